@@ -1,0 +1,170 @@
+"""The command line: `python -m kscale_nb ledger | explain | what-if | list`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+
+from tabulate import tabulate
+
+from kscale_nb import LEDGER, MODEL
+from kscale_nb.claims import PHYSICS, VERDICTS
+from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.printed import figure_text
+from kscale_nb.quantity import KINDS
+from kscale_nb.readings import python_source
+from kscale_nb.sources import short_citation
+from kscale_nb.units import value_text
+
+
+def ledger(arguments) -> None:
+    """Every claim with its verdict."""
+    if arguments.verdict and arguments.verdict not in VERDICTS:
+        raise unknown("verdict", arguments.verdict, VERDICTS)
+    if arguments.physics and arguments.physics not in PHYSICS:
+        raise unknown("verdict on the world", arguments.physics, PHYSICS)
+    documents = sorted({claim.document for claim in LEDGER})
+    if arguments.document and arguments.document not in documents:
+        raise unknown("document", arguments.document, documents)
+    if arguments.id and not any(claim.id.startswith(arguments.id) for claim in LEDGER):
+        raise unknown("claim", arguments.id, LEDGER.claims)
+    chosen = [
+        verdict
+        for verdict in LEDGER.judge_all().values()
+        if arguments.verdict in (None, verdict.verdict)
+        and arguments.physics in (None, verdict.physics)
+        and arguments.document in (None, verdict.claim.document)
+        and verdict.claim.id.startswith(arguments.id or "")
+    ]
+    if arguments.format == "json":
+        print(json.dumps([verdict.as_record() for verdict in chosen], ensure_ascii=False, indent=2))
+        return
+    rows = [
+        [v.claim.id, v.claim.statement, _printed(v.claim), "" if v.derived is None else figure_text(v.derived, 6), v.verdict, v.physics]
+        for v in chosen
+    ]
+    print(tabulate(rows, headers=["id", "claim", "printed", "derived", "verdict", "world"],
+                   maxcolwidths=[None, 38, None, None, None, None], disable_numparse=True))  # fmt: skip
+    print(f"\n{len(chosen)} of {len(LEDGER.claims)} claims")
+
+
+def explain(arguments) -> None:
+    """One quantity: what it is, what it comes from, what rests on it."""
+    name = arguments.name
+    quantity = MODEL[name]
+    print(f"{name} ({quantity.symbol}): {quantity.meaning}")
+    print(f"  value       {value_text(MODEL.value(name), quantity.unit, 6)}")
+    print(f"  unit        {quantity.unit}")
+    if quantity.is_given:
+        print(f"  given       {quantity.provenance}: {KINDS[quantity.provenance]}")
+        print(f"  source      {short_citation(quantity.source)} [{quantity.source}]")
+        if quantity.low < quantity.high:
+            print(f"  range       {value_text(quantity.low, quantity.unit)} to {value_text(quantity.high, quantity.unit)}")
+    else:
+        print(f"  derivation  {python_source(quantity.expression)}")
+        print(f"  closed form {MODEL.closed_form(name)}")
+        elasticities = MODEL.elasticities(name)
+        rows = [
+            [given, value_text(MODEL[given].value, MODEL[given].unit), f"{elasticities[given]:+.3g}", MODEL[given].provenance, short_citation(MODEL[given].source)]
+            for given in elasticities
+        ]
+        print("\n" + tabulate(rows, headers=["input", "value", "elasticity", "kind", "source"], disable_numparse=True))
+    resting = LEDGER.resting_on(name)
+    print(f"\n{len(resting)} claims rest on it" + (":" if resting else ""))
+    for claim in resting:
+        print(f"  {claim.id:45} {_printed(claim)}")
+
+
+def what_if(arguments) -> None:
+    """Change inputs, see what moves and which verdicts flip."""
+    changes = {}
+    for text in arguments.changes:
+        name, equals, value = text.partition("=")
+        if not equals or not value.strip():
+            raise KscaleError(f"{text!r} is not a change: expected NAME=VALUE, such as computing_share=10%")
+        if name.strip() in changes:
+            raise KscaleError(f"{name.strip()} is changed twice: name it once")
+        changes[name.strip()] = value.strip()
+    before, after = MODEL.values(), MODEL.values(**changes)
+    if arguments.format == "json":
+        print(json.dumps({name: float(after[name]) for name in MODEL}, indent=2))
+        return
+    moved = [name for name in MODEL if after[name] != before[name]]
+    rows = [
+        [name, value_text(before[name], MODEL[name].unit), value_text(after[name], MODEL[name].unit), f"{after[name] / before[name]:.4g}" if before[name] else ""]
+        for name in moved
+    ]
+    print(tabulate(rows, headers=["quantity", "before", "after", "ratio"], disable_numparse=True))
+    old, new = LEDGER.judge_all(), LEDGER.judge_all(**changes)
+    flips = [[i, _printed(old[i].claim), old[i].verdict, new[i].verdict] for i in old if old[i].verdict != new[i].verdict]
+    print(f"\n{len(moved)} of {len(MODEL)} quantities moved; {len(flips)} of {len(old)} verdicts flip")
+    if flips:
+        print("\n" + tabulate(flips, headers=["claim", "printed", "was", "becomes"], disable_numparse=True))
+
+
+def list_quantities(arguments) -> None:
+    """Every quantity by name."""
+    rows = [
+        [name, value_text(value, MODEL[name].unit), MODEL[name].provenance or "derived", MODEL[name].meaning]
+        for name, value in ((name, MODEL.value(name)) for name in sorted(MODEL.quantities, key=str.lower))
+    ]
+    print(tabulate(rows, headers=["name", "value", "kind", "meaning"], disable_numparse=True))
+
+
+def _printed(claim) -> str:
+    if not claim.printed:
+        return ""
+    return claim.printed if claim.unit in {"1", "-"} else f"{claim.printed} {claim.unit}"
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str):
+        raise KscaleError(message)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = OneLineParser(prog="python -m kscale_nb", description="The arithmetic of two speculative engineering documents.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("ledger", help=ledger.__doc__, description=ledger.__doc__)
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    command.add_argument("--verdict", help=f"only these: {', '.join(VERDICTS)}")
+    command.add_argument("--physics", help=f"only these: {', '.join(PHYSICS)}")
+    command.add_argument("--document", help="only K1S1AI, or only TIP-0128")
+    command.add_argument("--id", metavar="PREFIX", help="only claims whose id begins so, such as k1s1ai.model")
+    command.set_defaults(run=ledger)
+
+    command = commands.add_parser("explain", help=explain.__doc__, description=explain.__doc__)
+    command.add_argument("name", metavar="NAME", help="a quantity, such as active_parameters")
+    command.set_defaults(run=explain)
+
+    command = commands.add_parser("what-if", help=what_if.__doc__, description=what_if.__doc__)
+    command.add_argument("changes", nargs="+", metavar="NAME=VALUE", help="such as computing_share=10% or K1_power='2e16 W'")
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    command.set_defaults(run=what_if)
+
+    command = commands.add_parser("list", help=list_quantities.__doc__, description=list_quantities.__doc__)
+    command.set_defaults(run=list_quantities)
+    return top
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; 2 is the exit code of bad input, told in one line."""
+    try:
+        arguments = parser().parse_args(words)
+        arguments.run(arguments)
+        sys.stdout.flush()
+    except KscaleError as error:
+        print(f"kscale_nb: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader's pager or head has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""What the chapters' notebooks show: tables of claims and inputs, worked arithmetic, one figure style.
+
+Everything is rendered from the graph and the ledger, so that no line can drift from what is computed.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import matplotlib.pyplot as plt
+import sympy
+from IPython import get_ipython
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from kscale_nb import LEDGER, MODEL
+from kscale_nb.printed import SUPERSCRIPTS, figure_text
+from kscale_nb.quantity import Quantity
+from kscale_nb.sources import short_citation
+from kscale_nb.units import unit_factor, value_text
+
+INK, PAPER = "#2b2825", "#fffdf8"
+BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, GREY = (
+    "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#55504a",
+)  # fmt: skip
+
+
+def house_style() -> None:
+    """Draw figures in the book's style, as SVG that is the same on every run."""
+    plt.style.use(str(files("kscale_nb") / "data" / "kscale.mplstyle"))
+    if get_ipython() is not None:
+        set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+class Table:
+    """A table that JupyterLab, GitHub and the book all render, from rows of Markdown."""
+
+    def __init__(self, headers: list[str], rows: list[list[str]], numbers: set[int] = frozenset()):
+        self.headers, self.rows, self.numbers = headers, rows, numbers
+
+    def _repr_markdown_(self) -> str:
+        lines = [self.headers, ["--:" if i in self.numbers else ":--" for i in range(len(self.headers))], *self.rows]
+        return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+
+    def __repr__(self) -> str:
+        return self._repr_markdown_()
+
+
+class Formula:
+    """LaTeX on its own line."""
+
+    def __init__(self, latex: str):
+        self.latex = latex
+
+    def _repr_latex_(self) -> str:
+        return rf"$$\begin{{aligned}}{self.latex}\end{{aligned}}$$"
+
+    def __repr__(self) -> str:
+        return self.latex
+
+
+def link(name: str, digits: int = 4) -> str:
+    """A live number in Markdown: the value of a quantity, leading to its entry.
+
+    >>> link("n_layers")
+    '[3,293](kscale:n_layers)'
+    """
+    quantity = MODEL[name]
+    value, unit = MODEL.value(name), quantity.unit
+    if unit == "parameter":
+        unit = "T"
+    return f"[{value_text(value, unit, 6 if quantity.is_given else digits, not quantity.is_given)}](kscale:{name})"
+
+
+def compare(*claim_ids: str) -> Table:
+    """What the document prints beside what follows, with the verdict on each; an id may be a prefix."""
+    chosen = [v for v in LEDGER.judge_all().values() if any(v.claim.id.startswith(prefix) for prefix in claim_ids)]
+    for prefix in claim_ids:
+        if not any(verdict.claim.id.startswith(prefix) for verdict in chosen):
+            LEDGER[prefix]  # raises, naming the nearest
+    rows = []
+    for verdict in chosen:
+        claim = verdict.claim
+        printed = f"{claim.printed} {'' if claim.unit in {'1', '-'} else claim.unit}".strip() or "no figure"
+        derived = "" if verdict.derived is None else figure_text(verdict.derived, _digits(claim.printed))
+        world = verdict.physics if not verdict.physics_note else f"{verdict.physics}: {verdict.physics_note}"
+        rows.append([claim.statement, f"[{printed}](kscale:{claim.id})", derived, verdict.verdict, world])
+    return Table(["claim", "printed", "derived", "verdict", "against the world"], rows, numbers={1, 2})
+
+
+def givens(*names: str) -> Table:
+    """The inputs of a derivation: symbol, value, range, kind and source."""
+    rows = []
+    for name in names:
+        quantity = MODEL[name]
+        span = "" if quantity.low == quantity.high else (
+            f"{value_text(quantity.low, quantity.unit, 5, False)} to {value_text(quantity.high, quantity.unit, 5, False)}"
+        )  # fmt: skip
+        rows.append([f"${quantity.symbol}$", quantity.meaning, link(name), span, quantity.provenance, short_citation(quantity.source)])
+    return Table(["symbol", "meaning", "value", "range", "kind", "source"], rows)
+
+
+def results(*names: str, digits: int = 4) -> Table:
+    """Derived quantities with their values and what each rests on."""
+    rows = [[f"${MODEL[name].symbol}$", MODEL[name].meaning, link(name, digits)] for name in names]
+    return Table(["symbol", "meaning", "value"], rows)
+
+
+def worked(name: str, digits: int = 4) -> Formula:
+    """A derivation as engineers check each other's: symbol = formula = numbers = result."""
+    quantity = MODEL[name]
+    if quantity.is_given:
+        return Formula(rf"{quantity.symbol} &= {_latex_value(quantity, quantity.value, digits)}")
+    values = MODEL.values()
+    numbers = {
+        other: sympy.Symbol(rf"\left({_latex_value(other, values[other.identifier], digits)}\right)", positive=True)
+        for other in quantity.inputs
+    }
+    return Formula(
+        rf"{quantity.symbol} &= {sympy.latex(quantity.expression)} \\"
+        rf" &= {sympy.latex(quantity.expression.xreplace(numbers))} \\"
+        rf" &= {_latex_value(quantity, values[name], digits)}"
+    )
+
+
+def _digits(printed: str) -> int:
+    """One digit more than the document prints, so that a reader sees how it was rounded."""
+    digits = sum(character.isdigit() for character in printed.lower().split("e")[0])
+    return min(max(digits + 1, 3), 8)
+
+
+def _latex_value(quantity: Quantity, value: float, digits: int) -> str:
+    given = quantity.is_given
+    text = figure_text(value / unit_factor(quantity.unit), 6 if given else digits, trailing_zeros=not given)
+    mantissa, _, power = text.partition(" × 10")
+    latex = mantissa.replace(",", "{,}") + (rf" \times 10^{{{power.translate(SUPERSCRIPTS)}}}" if power else "")
+    unit = quantity.unit.replace("%", r"\%").replace("um", r"\mu m")
+    return latex if quantity.unit in {"1", ""} else rf"{latex}\,\mathrm{{{unit}}}"

@@ -1,0 +1,133 @@
+"""Figures as people print them: the digits shown are the tolerance."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kscale_nb.errors import KscaleError
+
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+TO_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+FIGURE = re.compile(
+    r"""\s*[~≈]?\s*
+    (?P<sign>[-−+]?)
+    (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)
+    (?:[eE](?P<exponent>[-+]?\d+)|\s*[×x·]\s*10(?:\^\{?(?P<caret>[-−+]?\d+)\}?|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)))?
+    (?P<thousand>K(?![A-Za-z/0-9]))?
+    \s*(?P<unit>.*?)\s*""",
+    re.VERBOSE,
+)
+# Words that count instead of measuring; Kardashev and SI are ratings (Sagan's and the toposophic scale).
+COUNTING_WORDS = {
+    "": 1,
+    "1": 1,
+    "Kardashev": 1,
+    "SI": 1,
+    "%": Fraction(1, 100),
+    "B": 10**9,
+    "T": 10**12,
+    "P": 10**15,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "times": 1,
+}
+# Floats of figures that lie exactly on a rounding boundary differ from it by a few units in the last place.
+BOUNDARY_NOISE = 1e-12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A printed number: its value, the half-width that its last digit allows, and the unit behind it.
+
+    >>> figure = read_figure("4,493 T")
+    >>> figure.unit, float(figure.low), float(figure.high)
+    ('T', 4492.5, 4493.5)
+    >>> read_figure("10,000").low  # trailing zeros of an integer are no digits
+    Fraction(5000, 1)
+    """
+
+    text: str
+    value: Fraction
+    last_digit: Fraction
+    unit: str = ""
+
+    @property
+    def low(self) -> Fraction:
+        return self.value - self.last_digit / 2
+
+    @property
+    def high(self) -> Fraction:
+        return self.value + self.last_digit / 2
+
+    def rounds_from(self, number: float) -> bool:
+        """Whether `number`, rounded to the printed digits, gives this figure.
+
+        >>> read_figure("7.67e25").rounds_from(307e9 * 2.5e14)
+        True
+        """
+        noise = BOUNDARY_NOISE * abs(float(self.value))
+        return float(self.low) - noise <= number <= float(self.high) + noise
+
+    def cut_from(self, number: float) -> bool:
+        """Whether `number`, cut off after the printed digits instead of rounded, gives this figure.
+
+        >>> read_figure("564").cut_from(564.6), read_figure("564").rounds_from(564.6)
+        (True, False)
+        """
+        noise = BOUNDARY_NOISE * abs(float(self.value))
+        size, cut = abs(number), abs(self.value)
+        same_sign = (number >= 0) == (self.value >= 0)
+        return same_sign and float(cut) - noise <= size < float(cut + self.last_digit)
+
+
+def read_figure(text: str, unit: str | None = None) -> Figure:
+    """Read a figure as printed: `4,493 T`, `5 × 10¹⁴ W`, `1e-3`, `128K`, `~3 W/GB`, `-0.5`.
+
+    Where the `unit` is given apart, the text must be the bare number. Raises KscaleError where no figure is found.
+
+    >>> float(read_figure("7.67 × 10²⁵ FLOP/s").value)
+    7.67e+25
+    """
+    match = FIGURE.fullmatch(str(text))
+    if match is None or (unit is not None and match["unit"]):
+        raise KscaleError(f"{str(text)!r} is not a figure: expected a number such as '4,493 T' or '5e14 W'")
+    digits = match["digits"].replace(",", "")
+    exponent = match["exponent"] or match["caret"] or (match["superscript"] or "").translate(SUPERSCRIPTS)
+    shift = int(exponent.replace("−", "-")) if exponent else 0
+    if abs(shift) > 300:
+        raise KscaleError(f"{str(text)!r} is out of range: exponents from -300 to 300 are read")
+    scale = Fraction(10) ** shift * (1000 if match["thousand"] else 1)
+    value = Fraction(digits) * scale * (-1 if match["sign"] in {"-", "−"} else 1)
+    return Figure(str(text).strip(), value, _place_of_last_digit(digits) * scale, match["unit"] if unit is None else unit)
+
+
+def _place_of_last_digit(digits: str) -> Fraction:
+    whole, _, decimals = digits.partition(".")
+    if decimals:
+        return Fraction(1, 10 ** len(decimals))
+    zeros = len(whole) - len(whole.rstrip("0"))
+    return Fraction(10) ** (zeros if zeros < len(whole) else 0)
+
+
+def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> str:
+    """Print a number with `digits` significant digits, as the book does.
+
+    >>> figure_text(4492.73e12, 4), figure_text(16045.46, 5), figure_text(0.0123, 2), figure_text(0)
+    ('4.493 × 10¹⁵', '16,045', '0.012', '0')
+    >>> figure_text(30, 4), figure_text(30, 4, trailing_zeros=False)
+    ('30.00', '30')
+    """
+    if number == 0 or not math.isfinite(number):
+        return "0" if number == 0 else str(number)
+    mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -4 <= power < 7:
+        mantissa, power = f"{float(f'{number:.{digits - 1}e}'):,.{max(digits - 1 - power, 0)}f}", 0
+    if not trailing_zeros and "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa if not power else f"{mantissa} × 10{str(power).translate(TO_SUPERSCRIPTS)}"

@@ -1,0 +1,116 @@
+"""Numbers in prose: Markdown links whose text is a value and whose target is a quantity or a claim.
+
+`[4,493 T](kscale:active_parameters)` must show the model's value at the digits shown,
+`[4,493 T](kscale:k1s1ai.model.active-parameters)` the figure as the document prints it.
+A derived number typed bare is a failure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kscale_nb.claims import Ledger
+from kscale_nb.errors import KscaleError
+from kscale_nb.model import Model
+from kscale_nb.printed import COUNTING_WORDS, read_figure
+from kscale_nb.units import same_dimension, unit_factor
+
+SCHEME = "kscale:"
+LIVE_NUMBER = re.compile(r"\[([^\]]*)\]\(kscale:([^)\s]*)\)")
+# What is no prose: fenced code and directives, code spans and roles, math, links, HTML, headings' anchors.
+NOT_PROSE = re.compile(
+    r"^(```|~~~|:::).*?^\1|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^\([^)]*\)=$", re.M | re.S
+)
+BARE_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?:\s*×\s*10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?(?![\w])")
+YEARS = range(1500, 2101)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A number in prose that the model does not back."""
+
+    where: str
+    text: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text!r} {self.reason}"
+
+
+def prose_of(path: Path) -> Iterator[tuple[str, str]]:
+    """The Markdown of a page or notebook, as (where, text)."""
+    if path.suffix == ".md":
+        yield path.name, path.read_text(encoding="utf-8")
+        return
+    for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
+        if cell["cell_type"] == "markdown":
+            yield f"{path.name}, cell {number}", "".join(cell["source"])
+
+
+def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:
+    """Every number of a page that the model does not back."""
+    values = model.values()
+    found = []
+    for where, text in prose_of(path):
+        for shown, target in LIVE_NUMBER.findall(text):
+            reason = check_link(shown, target, model, ledger, values)
+            if reason:
+                found.append(Problem(where, f"[{shown}]({SCHEME}{target})", reason))
+        for number in BARE_NUMBER.findall(NOT_PROSE.sub(" ", text)):
+            name = _typed_bare(number, model, values)
+            if name:
+                found.append(Problem(where, number, f"is typed bare, and is the value of {name}: link it"))
+    return found
+
+
+def check_link(shown: str, target: str, model: Model, ledger: Ledger, values: dict) -> str | None:
+    """What is wrong with one live number, or None."""
+    try:
+        if "." in target:
+            return _check_claim(shown, ledger[target])
+        quantity = model[target]
+        figure = read_figure(shown)
+        if figure.unit in COUNTING_WORDS:
+            factor = float(COUNTING_WORDS[figure.unit])
+        elif same_dimension(figure.unit, quantity.unit):
+            factor = unit_factor(figure.unit)
+        else:
+            return f"is in {figure.unit!r}, but {target} is in {quantity.unit!r}"
+    except KscaleError as error:
+        return f"cannot be checked: {error}"
+    if not figure.rounds_from(values[target] / factor):
+        return f"is not the model's value, {values[target] / factor:.8g}"
+    return None
+
+
+def _check_claim(shown: str, claim) -> str | None:
+    unit = "" if claim.unit in {"1", "-"} else claim.unit
+    texts = {claim.printed, f"{claim.printed} {unit}".strip(), f"{claim.printed}{unit}"}
+    if shown in texts:
+        return None
+    try:  # another spelling of the same printed figure, digit for digit
+        figure, printed = read_figure(shown), claim.figure
+        factor = unit_factor(figure.unit) / unit_factor(claim.unit) if figure.unit else 1
+        if printed and float(figure.value) * factor == float(printed.value):
+            return None
+    except KscaleError:
+        pass
+    return f"is not what the document prints: {claim.printed} {unit}"
+
+
+def _typed_bare(number: str, model: Model, values: dict) -> str | None:
+    figure = read_figure(number)
+    digits = sum(character.isdigit() for character in number.split("×")[0].replace(",", "").strip("0."))
+    if digits < 3 or (number.isdigit() and int(number) in YEARS):
+        return None
+    for name in model:
+        value = values[name]
+        if model[name].is_given or not value:
+            continue
+        if any(figure.rounds_from(value * 1000.0**power) for power in range(-9, 10)):
+            return name
+    return None

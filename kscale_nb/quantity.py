@@ -1,0 +1,145 @@
+"""A quantity: a sympy symbol with a unit, a meaning, and a source or a derivation.
+
+A chapter module declares its quantities one a line, and they read like a table:
+
+    K1_power = given("P_{K1}", 1e16, "W", "power of a Kardashev-1 civilisation", "premise", "k1s1ai")
+    computing_power = derived("P_c", K1_power * computing_share, "W", "power given to computing")
+
+A quantity's name is the name of the variable that holds it; the model reads it off the chapter.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import sympy
+
+from kscale_nb.errors import KscaleError
+from kscale_nb.units import parse_unit, unit_factor
+
+KINDS = {
+    "definition": "exact by definition",
+    "premise": "the documents choose it",
+    "measured": "measured, from the literature",
+    "estimate": "estimated; the literature is weak",
+    "fiction": "canon of a story",
+    "recovered": "not printed; inferred from printed figures",
+}
+
+
+class whole(sympy.Function):
+    """The nearest whole number; sympy leaves it unevaluated, each reading rounds in its own arithmetic.
+
+    >>> whole(sympy.Float(2.6))
+    3
+    """
+
+    is_integer = True
+    is_positive = True
+
+    @classmethod
+    def eval(cls, number):
+        if number.is_Number:
+            return sympy.floor(number + sympy.Rational(1, 2))
+
+    def _latex(self, printer, exp=None):
+        text = rf"\left\lfloor {printer.doprint(self.args[0])} \right\rceil"
+        return text if exp is None else f"{text}^{{{exp}}}"
+
+
+class Quantity(sympy.Dummy):
+    """A sympy symbol that knows its unit [text], meaning, and source or derivation.
+
+    `value`, `low` and `high` are in SI; `unit` is the one the book prints. `expression` is None for a given.
+    """
+
+    def __new__(cls, symbol: str, unit: str, meaning: str, sign: str, **facts):
+        self = sympy.Dummy.__new__(cls, symbol, real=True, **({} if sign == "real" else {sign: True}))
+        caller = sys._getframe(2)
+        self.symbol, self.unit, self.meaning = symbol, unit, meaning
+        self.declared_in, self.line = caller.f_globals.get("__name__", "?"), caller.f_lineno
+        self.identifier = symbol  # until a model reads the variable's name
+        self.provenance = self.source = self.value = self.low = self.high = self.expression = None
+        for name, fact in facts.items():
+            setattr(self, name, fact)
+        return self
+
+    @property
+    def is_given(self) -> bool:
+        return self.expression is None
+
+    @property
+    def inputs(self) -> list[Quantity]:
+        """The quantities that the derivation names, in a stable order."""
+        if self.expression is None:
+            return []
+        return sorted(self.expression.atoms(Quantity), key=lambda quantity: quantity.identifier)
+
+    def _sympystr(self, printer):
+        return self.identifier
+
+    _pythoncode = _sympystr
+
+    def _latex(self, printer):
+        return self.symbol
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError(f"{self.identifier} is a declaration: pickle its values, or import its chapter")
+
+
+def given(
+    symbol: str,
+    value: float,
+    unit: str,
+    meaning: str,
+    kind: str,
+    source: str,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    sign: str = "positive",
+) -> Quantity:
+    """Declare an input: `value` [unit] of a `kind`, with the key of its source and the range it may have.
+
+    Raises KscaleError for an unknown kind or unit, a missing source, a value outside its range, or NaN.
+
+    >>> share = given("s", 5, "%", "share of power", "premise", "k1s1ai")
+    >>> share.value, share.is_given
+    (0.05, True)
+    """
+    what = f"{symbol} ({meaning})"
+    if kind not in KINDS:
+        raise KscaleError(f"{what}: kind {kind!r} is unknown; expected one of {', '.join(KINDS)}")
+    if not source:
+        raise KscaleError(f"{what}: a given needs a source, a key of the bibliography")
+    if kind in {"measured", "estimate"} and (low is None or high is None):
+        raise KscaleError(f"{what}: what is {kind} needs a range, low and high")
+    parse_unit(unit)
+    low, high = value if low is None else low, value if high is None else high
+    if not low <= value <= high:  # also refuses NaN
+        raise KscaleError(f"{what}: value {value} is outside its range {low} to {high}")
+    if sign == "positive" and low <= 0:
+        raise KscaleError(f"{what}: must be positive; its range begins at {low} {unit}")
+    factor = unit_factor(unit)
+    return Quantity(
+        symbol, unit, meaning, sign,
+        provenance=kind, source=source, value=value * factor, low=low * factor, high=high * factor,
+    )  # fmt: skip
+
+
+def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "positive") -> Quantity:
+    """Declare a result: a sympy expression of other quantities, whose dimension must be that of `unit`.
+
+    Its `sign` ("positive", "nonnegative" or "real") is what sympy may assume, and what every what-if must keep.
+
+    >>> share = given("s", 5, "%", "share of power", "premise", "k1s1ai")
+    >>> rest = derived("r", 1 - share, "%", "what is left")
+    >>> rest.inputs == [share]
+    True
+    """
+    parse_unit(unit)
+    expression = sympy.sympify(expression)
+    strangers = {str(symbol) for symbol in expression.free_symbols if not isinstance(symbol, Quantity)}
+    if strangers:
+        raise KscaleError(f"{symbol} ({meaning}): {', '.join(sorted(strangers))} is no declared quantity")
+    return Quantity(symbol, unit, meaning, sign, expression=expression)

@@ -1,0 +1,161 @@
+"""One expression, many arithmetics: floats, numpy arrays, intervals, units.
+
+Each arithmetic is a namespace of the few functions that the printed source of the model calls.
+Adding a reading is adding a namespace.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import SimpleNamespace
+
+import mpmath
+import numpy as np
+import pint
+from sympy.printing.pycode import PythonCodePrinter
+
+from kscale_nb.units import registry
+
+
+class ModelPrinter(PythonCodePrinter):
+    """Prints an expression as Python whose functions each arithmetic supplies."""
+
+    def __init__(self):
+        super().__init__({"fully_qualified_modules": False})
+
+    def _print_Rational(self, number):
+        return f"ratio({number.p}, {number.q})"
+
+    def _print_Pow(self, power, **options):
+        if power.exp.is_Rational and abs(power.exp) == 0.5:
+            root = f"sqrt({self._print(power.base)})"
+            return root if power.exp > 0 else f"(1/{root})"
+        return super()._print_Pow(power, **options)
+
+    def _print_log(self, call):
+        return f"log({self._print(call.args[0])})"
+
+    def _print_exp(self, call):
+        return f"exp({self._print(call.args[0])})"
+
+    def _print_whole(self, call):
+        return f"whole({self._print(call.args[0])})"
+
+    def _print_Max(self, call):
+        return f"larger({', '.join(map(self._print, call.args))})"
+
+    def _print_Min(self, call):
+        return f"smaller({', '.join(map(self._print, call.args))})"
+
+
+def python_source(expression) -> str:
+    """Print an expression as Python source.
+
+    >>> import sympy
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> python_source(sympy.cbrt(x) / sympy.sqrt(y))
+    'x**(ratio(1, 3))/sqrt(y)'
+    """
+    return ModelPrinter().doprint(expression)
+
+
+FLOATS = SimpleNamespace(
+    sqrt=math.sqrt,
+    log=math.log,
+    exp=math.exp,
+    larger=max,
+    smaller=min,
+    ratio=lambda p, q: p / q,
+    whole=lambda x: math.floor(x + 0.5),
+    pi=math.pi,
+)
+
+ARRAYS = SimpleNamespace(
+    sqrt=np.sqrt,
+    log=np.log,
+    exp=np.exp,
+    larger=np.maximum,
+    smaller=np.minimum,
+    ratio=lambda p, q: p / q,
+    whole=lambda x: np.floor(np.add(x, 0.5)),
+    pi=np.pi,
+)
+
+interval = mpmath.iv.mpf
+
+
+def bounds(value) -> tuple[float, float]:
+    """The two ends of an interval as floats.
+
+    >>> bounds(interval([1, 2]) * 3)
+    (3.0, 6.0)
+    """
+    return float(mpmath.mpf(value.a)), float(mpmath.mpf(value.b))
+
+
+def _each_end(function):
+    """Lift a rising function of numbers to intervals."""
+
+    def lifted(*arguments):
+        ends = [bounds(interval(argument)) for argument in arguments]
+        return interval([function(*(low for low, _ in ends)), function(*(high for _, high in ends))])
+
+    return lifted
+
+
+INTERVALS = SimpleNamespace(
+    sqrt=mpmath.iv.sqrt,
+    log=mpmath.iv.log,
+    exp=mpmath.iv.exp,
+    larger=_each_end(max),
+    smaller=_each_end(min),
+    ratio=lambda p, q: interval(p) / q,
+    whole=_each_end(lambda x: math.floor(x + 0.5)),
+    pi=mpmath.iv.pi,
+)
+
+
+def _of_plain_number(function):
+    """Lift a function that has no meaning for a measured argument: pint then names the unit that does not fit."""
+    return lambda x: registry().Quantity(function(registry().Quantity(x).m_as("")))
+
+
+def _of_one_unit(function):
+    """Lift a choice among values that must share a unit."""
+
+    def lifted(first, *others):
+        first = registry().Quantity(first)
+        return registry().Quantity(function(first.m, *(registry().Quantity(x).m_as(first.units) for x in others)), first.units)
+
+    return lifted
+
+
+UNITS = SimpleNamespace(
+    sqrt=lambda x: registry().Quantity(x) ** 0.5,
+    log=_of_plain_number(math.log),
+    exp=_of_plain_number(math.exp),
+    larger=_of_one_unit(max),
+    smaller=_of_one_unit(min),
+    ratio=lambda p, q: p / q,
+    whole=lambda x: x,
+    pi=math.pi,
+)
+
+
+def arithmetic_for(values: Mapping) -> SimpleNamespace:
+    """The arithmetic that a set of inputs needs: arrays if any of them is one, intervals likewise, else floats."""
+    if any(isinstance(value, np.ndarray) for value in values.values()):
+        return ARRAYS
+    if any(isinstance(value, mpmath.ctx_iv.ivmpf) for value in values.values()):
+        return INTERVALS
+    return FLOATS
+
+
+def unit_of(expression_code, inputs: Mapping[str, tuple[float, str]]) -> pint.Quantity:
+    """Evaluate one compiled expression on inputs given as (value in SI, unit): its unit is the result's unit."""
+    names = {
+        name: registry().Quantity(value, registry().Quantity(1, registry().parse_units(unit)).to_base_units().units)
+        for name, (value, unit) in inputs.items()
+    }
+    return registry().Quantity(eval(expression_code, vars(UNITS).copy(), names))

@@ -1,0 +1,102 @@
+"""Units: one registry, and the way from what a reader types to SI and back."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from importlib.resources import files
+
+import pint
+
+from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.printed import COUNTING_WORDS, figure_text, read_figure
+
+
+@cache
+def registry() -> pint.UnitRegistry:
+    """The book's own pint registry: SI, and a dimension for each thing that is counted."""
+    return pint.UnitRegistry(str(files("kscale_nb") / "data" / "units.txt"))
+
+
+@cache
+def parse_unit(unit: str) -> pint.Unit:
+    """Read a unit such as `W/GB`; a counting word such as `%` or `T` has no dimension.
+
+    >>> parse_unit("W/GB") == parse_unit("watt / gigabyte")
+    True
+    """
+    if unit in COUNTING_WORDS:
+        return registry().Unit("")
+    try:
+        return registry().parse_units(unit)
+    except pint.UndefinedUnitError as error:
+        # what pint names is the part that it does not know: 'WW' of 'WW/GB'
+        missing = error.unit_names if isinstance(error.unit_names, str) else error.unit_names[0]
+        raise unknown("unit", missing, [*registry(), *COUNTING_WORDS]) from None
+    except Exception:
+        raise KscaleError(f"{unit!r} is not a unit: expected one such as 'W', 'W/GB' or 'FLOP/s'") from None
+
+
+@cache
+def unit_factor(unit: str) -> float:
+    """How many SI base units make one `unit`.
+
+    >>> unit_factor("EB"), unit_factor("%"), unit_factor("T"), unit_factor("year")
+    (1e+18, 0.01, 1000000000000.0, 31557600.0)
+    """
+    if unit in COUNTING_WORDS:
+        return float(COUNTING_WORDS[unit])
+    return float(f"{registry().Quantity(1.0, parse_unit(unit)).to_base_units().magnitude:.15g}")
+
+
+def same_dimension(one: str, other: str) -> bool:
+    """Whether two units measure the same thing.
+
+    >>> same_dimension("W/GB", "kW/TB"), same_dimension("W", "J")
+    (True, False)
+    """
+    return parse_unit(one).dimensionality == parse_unit(other).dimensionality
+
+
+def read_value(text: str | float, unit: str, name: str) -> float:
+    """Turn what a reader types for `name`, measured in `unit`, into SI.
+
+    A bare number is in SI; a unit or a counting word may follow it.
+    Raises KscaleError for text that is no number, NaN, or a unit of another dimension.
+
+    >>> read_value("5%", "1", "computing_share"), read_value("2e16 W", "W", "K1_power")
+    (0.05, 2e+16)
+    """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        number = float(text)
+        if not math.isfinite(number):
+            raise KscaleError(f"{name}: {number} is not a finite number (expected a value in {unit})")
+        return number
+    try:
+        figure = read_figure(text)
+    except KscaleError:
+        raise KscaleError(f"{name}: {text!r} is not a number (expected one such as '2e16 {unit}')") from None
+    if figure.unit in COUNTING_WORDS and (figure.unit in {"", "1"} or _is_counted(unit)):
+        return float(figure.value * COUNTING_WORDS[figure.unit])
+    if not same_dimension(figure.unit, unit):
+        raise KscaleError(f"{name} is measured in {unit!r}, and {figure.unit!r} does not fit it")
+    return float(figure.value) * unit_factor(figure.unit)
+
+
+def _is_counted(unit: str) -> bool:
+    """Whether `unit` is a plain number or one countable thing, so that '5%' or '4,493 T' may stand for it."""
+    dimensions = dict(parse_unit(unit).dimensionality)
+    measured = {"[length]", "[mass]", "[time]", "[temperature]"}
+    return not dimensions or (list(dimensions.values()) == [1] and not measured & set(dimensions))
+
+
+def value_text(value: float, unit: str, digits: int = 4, trailing_zeros: bool = True) -> str:
+    """Print an SI value in its own unit.
+
+    >>> value_text(6.66666667e22, "EB", 5), value_text(0.05, "%", 2), value_text(4.4927e15, "T")
+    ('66,667 EB', '5.0%', '4,493 T')
+    """
+    text = figure_text(value / unit_factor(unit), digits, trailing_zeros)
+    if unit in {"1", ""}:
+        return text
+    return f"{text}{'' if unit == '%' else ' '}{unit}"
