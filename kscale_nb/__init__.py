@@ -6,8 +6,8 @@
 """
 
 from kscale_nb.chapters import chapter_modules
-from kscale_nb.claims import Ledger
 from kscale_nb.errors import KscaleError
+from kscale_nb.ledger import Ledger
 from kscale_nb.model import Model
 from kscale_nb.quantity import derived, given, whole
 from kscale_nb.sources import source_keys

@@ -42,7 +42,14 @@ def ledger(arguments) -> None:
         print(json.dumps([verdict.as_record() for verdict in chosen], ensure_ascii=False, indent=2))
         return
     rows = [
-        [v.claim.id, v.claim.statement, _printed(v.claim), "" if v.derived is None else figure_text(v.derived, 6), v.verdict, v.physics]
+        [
+            v.claim.id,
+            v.claim.statement,
+            _printed(v.claim),
+            "" if v.derived is None else figure_text(v.derived, 6),
+            v.verdict,
+            v.physics,
+        ]
         for v in chosen
     ]
     print(tabulate(rows, headers=["id", "claim", "printed", "derived", "verdict", "world"],
@@ -61,13 +68,21 @@ def explain(arguments) -> None:
         print(f"  given       {quantity.provenance}: {KINDS[quantity.provenance]}")
         print(f"  source      {short_citation(quantity.source)} [{quantity.source}]")
         if quantity.low < quantity.high:
-            print(f"  range       {value_text(quantity.low, quantity.unit)} to {value_text(quantity.high, quantity.unit)}")
+            print(
+                f"  range       {value_text(quantity.low, quantity.unit)} to {value_text(quantity.high, quantity.unit)}"
+            )
     else:
         print(f"  derivation  {python_source(quantity.expression)}")
         print(f"  closed form {MODEL.closed_form(name)}")
         elasticities = MODEL.elasticities(name)
         rows = [
-            [given, value_text(MODEL[given].value, MODEL[given].unit), f"{elasticities[given]:+.3g}", MODEL[given].provenance, short_citation(MODEL[given].source)]
+            [
+                given,
+                value_text(MODEL[given].value, MODEL[given].unit),
+                f"{elasticities[given]:+.3g}",
+                MODEL[given].provenance,
+                short_citation(MODEL[given].source),
+            ]
             for given in elasticities
         ]
         print("\n" + tabulate(rows, headers=["input", "value", "elasticity", "kind", "source"], disable_numparse=True))
@@ -93,12 +108,19 @@ def what_if(arguments) -> None:
         return
     moved = [name for name in MODEL if after[name] != before[name]]
     rows = [
-        [name, value_text(before[name], MODEL[name].unit), value_text(after[name], MODEL[name].unit), f"{after[name] / before[name]:.4g}" if before[name] else ""]
+        [
+            name,
+            value_text(before[name], MODEL[name].unit),
+            value_text(after[name], MODEL[name].unit),
+            f"{after[name] / before[name]:.4g}" if before[name] else "",
+        ]
         for name in moved
     ]
     print(tabulate(rows, headers=["quantity", "before", "after", "ratio"], disable_numparse=True))
     old, new = LEDGER.judge_all(), LEDGER.judge_all(**changes)
-    flips = [[i, _printed(old[i].claim), old[i].verdict, new[i].verdict] for i in old if old[i].verdict != new[i].verdict]
+    flips = [
+        [i, _printed(old[i].claim), old[i].verdict, new[i].verdict] for i in old if old[i].verdict != new[i].verdict
+    ]
     print(f"\n{len(moved)} of {len(MODEL)} quantities moved; {len(flips)} of {len(old)} verdicts flip")
     if flips:
         print("\n" + tabulate(flips, headers=["claim", "printed", "was", "becomes"], disable_numparse=True))
@@ -127,7 +149,9 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    top = OneLineParser(prog="python -m kscale_nb", description="The arithmetic of two speculative engineering documents.")
+    top = OneLineParser(
+        prog="python -m kscale_nb", description="The arithmetic of two speculative engineering documents."
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     command = commands.add_parser("ledger", help=ledger.__doc__, description=ledger.__doc__)
@@ -143,7 +167,9 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=explain)
 
     command = commands.add_parser("what-if", help=what_if.__doc__, description=what_if.__doc__)
-    command.add_argument("changes", nargs="+", metavar="NAME=VALUE", help="such as computing_share=10% or K1_power='2e16 W'")
+    command.add_argument(
+        "changes", nargs="+", metavar="NAME=VALUE", help="such as computing_share=10% or K1_power='2e16 W'"
+    )
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=what_if)
 

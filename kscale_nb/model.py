@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 from kscale_nb import readings
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.quantity import Quantity, whole
-from kscale_nb.units import parse_unit, read_value, same_dimension, value_text
+from kscale_nb.units import parse_unit, read_value, value_text
 
 
 def quantities_of(chapter: ModuleType) -> dict[str, Quantity]:
@@ -102,14 +102,18 @@ class Model:
         for name, quantity in self.quantities.items():
             if quantity.is_given:
                 continue
-            inputs = {other.identifier: (values[other.identifier], self[other.identifier].unit) for other in quantity.inputs}
-            inputs = {key: (value, "" if not parse_unit(unit).dimensionality else unit) for key, (value, unit) in inputs.items()}
+            inputs = {
+                other.identifier: readings.measured(values[other.identifier], self[other.identifier].unit)
+                for other in quantity.inputs
+            }
             try:
-                result = readings.unit_of(self._node_code(name), inputs)
+                result = readings.evaluated(self._node_code(name), readings.UNITS, inputs)
             except pint.DimensionalityError as error:
-                raise KscaleError(f"{name}: units do not fit: {error.units1 or '1'} and {error.units2 or '1'}") from None
-            if not same_dimension(f"{result.units}" if result.units.dimensionality else "", quantity.unit):
-                raise KscaleError(f"{name}: declared in {quantity.unit!r}, but its derivation gives {result.units:~}")
+                units = f"{error.units1 or '1'} and {error.units2 or '1'}"
+                raise KscaleError(f"{name}: units do not fit: {units}") from None
+            derived_unit = readings.measured(result).units
+            if derived_unit.dimensionality != parse_unit(quantity.unit).dimensionality:
+                raise KscaleError(f"{name}: declared in {quantity.unit!r}, but its derivation gives {derived_unit:~}")
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -206,6 +210,28 @@ class Model:
         wanted = self.order if targets is None else targets
         return {name: readings.bounds(readings.interval(values[name])) for name in wanted}
 
+    def propagated(
+        self, name: str, known: Mapping[str, tuple[float, float]], free: Iterable[str] = ()
+    ) -> tuple[float, float] | None:
+        """The bounds of a quantity [SI] when intervals are known of some that it rests on.
+
+        Each known interval is narrowed by what the quantities before it allow; where they contradict it, it stands
+        as it is. The `free` inputs may be anything; None if the result still hangs on one of them.
+        """
+        boxes: dict[str, object] = {}
+        for inner in [*self.rests_on(name), name]:
+            quantity = self[inner]
+            inputs = {other.identifier: boxes.get(other.identifier) for other in quantity.inputs}
+            if quantity.is_given:
+                boxes[inner] = None if inner in free else readings.interval(quantity.value)
+            elif None in inputs.values():
+                boxes[inner] = None
+            else:
+                boxes[inner] = readings.interval(readings.evaluated(self._node_code(inner), readings.INTERVALS, inputs))
+            if inner in known and inner != name:
+                boxes[inner] = readings.narrowed(boxes[inner], known[inner])
+        return None if boxes[name] is None else readings.bounds(boxes[name])
+
     # -- the graph -------------------------------------------------------------------------------------
 
     def _ancestors(self, names: Iterable[str], cut: Iterable[str] = ()) -> set[str]:
@@ -286,14 +312,16 @@ class Model:
             raise KscaleError(f"{result} does not rest on {cause}: no value of it can be found")
 
         def miss(exponent: float) -> float:
-            return self.value(result, **{cause: start * 10**exponent}) - goal
+            try:
+                return self.value(result, **{cause: start * 10**exponent}) - goal
+            except KscaleError:  # beyond what the model allows
+                return math.nan
 
-        steps = np.linspace(0, 12, 49)
-        for low, high in sorted(((a, b) for side in (steps, -steps) for a, b in zip(side, side[1:], strict=False)),
-                                key=lambda pair: abs(pair[0])):  # fmt: skip
-            left, right = miss(low), miss(high)
-            if math.isfinite(left * right) and left * right <= 0:
-                return start * 10 ** brentq(miss, low, high, xtol=1e-15, rtol=1e-15)
+        for reach in np.arange(0, 12, 0.25):
+            for near, far in ((reach, reach + 0.25), (-reach, -reach - 0.25)):
+                product = miss(near) * miss(far)
+                if math.isfinite(product) and product <= 0:
+                    return start * 10 ** brentq(miss, near, far, xtol=1e-15, rtol=1e-15)
         raise KscaleError(f"no {cause} from 1e-12 to 1e12 times {start:g} makes {result} {target}")
 
     def inverse_form(self, cause: str, result: str) -> sympy.Expr:

@@ -13,11 +13,12 @@ from IPython import get_ipython
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from kscale_nb import LEDGER, MODEL
-from kscale_nb.printed import SUPERSCRIPTS, figure_text
+from kscale_nb.printed import SUPERSCRIPTS, figure_text, one_digit_more
 from kscale_nb.quantity import Quantity
 from kscale_nb.sources import short_citation
 from kscale_nb.units import unit_factor, value_text
 
+NO_BREAK_SPACE = "\u00a0"
 INK, PAPER = "#2b2825", "#fffdf8"
 BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, GREY = (
     "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#55504a",
@@ -38,8 +39,13 @@ class Table:
         self.headers, self.rows, self.numbers = headers, rows, numbers
 
     def _repr_markdown_(self) -> str:
-        lines = [self.headers, ["--:" if i in self.numbers else ":--" for i in range(len(self.headers))], *self.rows]
-        return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+        lines = [
+            self.headers,
+            ["--:" if i in self.numbers else ":--" for i in range(len(self.headers))],
+            *self.rows,
+        ]
+        text = "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+        return text.replace(" × 10", f"{NO_BREAK_SPACE}×{NO_BREAK_SPACE}10")
 
     def __repr__(self) -> str:
         return self._repr_markdown_()
@@ -72,16 +78,19 @@ def link(name: str, digits: int = 4) -> str:
 
 
 def compare(*claim_ids: str) -> Table:
-    """What the document prints beside what follows, with the verdict on each; an id may be a prefix."""
-    chosen = [v for v in LEDGER.judge_all().values() if any(v.claim.id.startswith(prefix) for prefix in claim_ids)]
-    for prefix in claim_ids:
-        if not any(verdict.claim.id.startswith(prefix) for verdict in chosen):
-            LEDGER[prefix]  # raises, naming the nearest
+    """What the document prints beside what follows, with the verdict on each; an id may be a prefix of several."""
+    verdicts = LEDGER.judge_all()
+    chosen = []
+    for wanted in claim_ids:
+        found = [wanted] if wanted in verdicts else [claim_id for claim_id in verdicts if claim_id.startswith(wanted)]
+        if not found:
+            LEDGER[wanted]  # raises, naming the nearest
+        chosen.extend(verdicts[claim_id] for claim_id in found)
     rows = []
     for verdict in chosen:
         claim = verdict.claim
         printed = f"{claim.printed} {'' if claim.unit in {'1', '-'} else claim.unit}".strip() or "no figure"
-        derived = "" if verdict.derived is None else figure_text(verdict.derived, _digits(claim.printed))
+        derived = "" if verdict.derived is None else figure_text(verdict.derived, one_digit_more(claim.printed))
         world = verdict.physics if not verdict.physics_note else f"{verdict.physics}: {verdict.physics_note}"
         rows.append([claim.statement, f"[{printed}](kscale:{claim.id})", derived, verdict.verdict, world])
     return Table(["claim", "printed", "derived", "verdict", "against the world"], rows, numbers={1, 2})
@@ -92,10 +101,10 @@ def givens(*names: str) -> Table:
     rows = []
     for name in names:
         quantity = MODEL[name]
-        span = "" if quantity.low == quantity.high else (
-            f"{value_text(quantity.low, quantity.unit, 5, False)} to {value_text(quantity.high, quantity.unit, 5, False)}"
-        )  # fmt: skip
-        rows.append([f"${quantity.symbol}$", quantity.meaning, link(name), span, quantity.provenance, short_citation(quantity.source)])
+        ends = [value_text(end, quantity.unit, 5, trailing_zeros=False) for end in (quantity.low, quantity.high)]
+        span = "" if quantity.low == quantity.high else " to ".join(ends)
+        source = short_citation(quantity.source)
+        rows.append([f"${quantity.symbol}$", quantity.meaning, link(name), span, quantity.provenance, source])
     return Table(["symbol", "meaning", "value", "range", "kind", "source"], rows)
 
 
@@ -120,12 +129,6 @@ def worked(name: str, digits: int = 4) -> Formula:
         rf" &= {sympy.latex(quantity.expression.xreplace(numbers))} \\"
         rf" &= {_latex_value(quantity, values[name], digits)}"
     )
-
-
-def _digits(printed: str) -> int:
-    """One digit more than the document prints, so that a reader sees how it was rounded."""
-    digits = sum(character.isdigit() for character in printed.lower().split("e")[0])
-    return min(max(digits + 1, 3), 8)
 
 
 def _latex_value(quantity: Quantity, value: float, digits: int) -> str:

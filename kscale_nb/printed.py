@@ -17,9 +17,10 @@ FIGURE = re.compile(
     (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)
     (?:[eE](?P<exponent>[-+]?\d+)|\s*[×x·]\s*10(?:\^\{?(?P<caret>[-−+]?\d+)\}?|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)))?
     (?P<thousand>K(?![A-Za-z/0-9]))?
-    \s*(?P<unit>.*?)\s*""",
+    \s*(?P<unit>(?:[^\d\s,.\-−].*?)?)\s*""",
     re.VERBOSE,
 )
+BARE_POWER = re.compile(r"\b10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])(?<![×x·] 10)(?<![×x·]10)")
 # Words that count instead of measuring; Kardashev and SI are ratings (Sagan's and the toposophic scale).
 COUNTING_WORDS = {
     "": 1,
@@ -36,8 +37,6 @@ COUNTING_WORDS = {
     "trillion": 10**12,
     "times": 1,
 }
-# Floats of figures that lie exactly on a rounding boundary differ from it by a few units in the last place.
-BOUNDARY_NOISE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -65,13 +64,12 @@ class Figure:
         return self.value + self.last_digit / 2
 
     def rounds_from(self, number: float) -> bool:
-        """Whether `number`, rounded to the printed digits, gives this figure.
+        """Whether `number`, rounded to the printed digits, gives this figure: compared exactly, as Python rounds.
 
-        >>> read_figure("7.67e25").rounds_from(307e9 * 2.5e14)
-        True
+        >>> read_figure("7.67e25").rounds_from(307e9 * 2.5e14), read_figure("7.68e25").rounds_from(307e9 * 2.5e14)
+        (True, False)
         """
-        noise = BOUNDARY_NOISE * abs(float(self.value))
-        return float(self.low) - noise <= number <= float(self.high) + noise
+        return self.low <= Fraction(number) <= self.high
 
     def cut_from(self, number: float) -> bool:
         """Whether `number`, cut off after the printed digits instead of rounded, gives this figure.
@@ -79,10 +77,8 @@ class Figure:
         >>> read_figure("564").cut_from(564.6), read_figure("564").rounds_from(564.6)
         (True, False)
         """
-        noise = BOUNDARY_NOISE * abs(float(self.value))
-        size, cut = abs(number), abs(self.value)
         same_sign = (number >= 0) == (self.value >= 0)
-        return same_sign and float(cut) - noise <= size < float(cut + self.last_digit)
+        return same_sign and abs(self.value) <= abs(Fraction(number)) < abs(self.value) + self.last_digit
 
 
 def read_figure(text: str, unit: str | None = None) -> Figure:
@@ -93,7 +89,7 @@ def read_figure(text: str, unit: str | None = None) -> Figure:
     >>> float(read_figure("7.67 × 10²⁵ FLOP/s").value)
     7.67e+25
     """
-    match = FIGURE.fullmatch(str(text))
+    match = FIGURE.fullmatch(BARE_POWER.sub("1 × 10", str(text), count=1))
     if match is None or (unit is not None and match["unit"]):
         raise KscaleError(f"{str(text)!r} is not a figure: expected a number such as '4,493 T' or '5e14 W'")
     digits = match["digits"].replace(",", "")
@@ -103,7 +99,12 @@ def read_figure(text: str, unit: str | None = None) -> Figure:
         raise KscaleError(f"{str(text)!r} is out of range: exponents from -300 to 300 are read")
     scale = Fraction(10) ** shift * (1000 if match["thousand"] else 1)
     value = Fraction(digits) * scale * (-1 if match["sign"] in {"-", "−"} else 1)
-    return Figure(str(text).strip(), value, _place_of_last_digit(digits) * scale, match["unit"] if unit is None else unit)
+    return Figure(
+        str(text).strip(),
+        value,
+        _place_of_last_digit(digits) * scale,
+        match["unit"] if unit is None else unit,
+    )
 
 
 def _place_of_last_digit(digits: str) -> Fraction:
@@ -126,8 +127,18 @@ def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> 
         return "0" if number == 0 else str(number)
     mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
     power = int(exponent)
-    if -4 <= power < 7:
+    if -4 <= power < max(7, digits):
         mantissa, power = f"{float(f'{number:.{digits - 1}e}'):,.{max(digits - 1 - power, 0)}f}", 0
     if not trailing_zeros and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return mantissa if not power else f"{mantissa} × 10{str(power).translate(TO_SUPERSCRIPTS)}"
+
+
+def one_digit_more(printed: str) -> int:
+    """Significant digits that show how a derived value was rounded to the printed one.
+
+    >>> one_digit_more("4,493"), one_digit_more("7.67e25"), one_digit_more("66,666,667")
+    (5, 4, 9)
+    """
+    digits = sum(character.isdigit() for character in printed.lower().split("e")[0])
+    return min(max(digits + 1, 3), 9)

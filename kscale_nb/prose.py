@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kscale_nb.claims import Ledger
 from kscale_nb.errors import KscaleError
+from kscale_nb.ledger import Ledger
 from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, read_figure
 from kscale_nb.units import same_dimension, unit_factor
@@ -23,9 +23,10 @@ SCHEME = "kscale:"
 LIVE_NUMBER = re.compile(r"\[([^\]]*)\]\(kscale:([^)\s]*)\)")
 # What is no prose: fenced code and directives, code spans and roles, math, links, HTML, headings' anchors.
 NOT_PROSE = re.compile(
-    r"^(```|~~~|:::).*?^\1|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^\([^)]*\)=$", re.M | re.S
+    r"^(```|~~~|:::).*?^\1|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^\([^)]*\)=$",
+    re.M | re.S,
 )
-BARE_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?:\s*×\s*10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?(?![\w])")
+BARE_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:\s*×\s*10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?(?![\w])")
 YEARS = range(1500, 2101)
 
 

@@ -15,7 +15,7 @@ import sys
 import sympy
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.units import parse_unit, unit_factor
+from kscale_nb.units import parse_unit, to_si
 
 KINDS = {
     "definition": "exact by definition",
@@ -120,10 +120,9 @@ def given(
         raise KscaleError(f"{what}: value {value} is outside its range {low} to {high}")
     if sign == "positive" and low <= 0:
         raise KscaleError(f"{what}: must be positive; its range begins at {low} {unit}")
-    factor = unit_factor(unit)
     return Quantity(
         symbol, unit, meaning, sign,
-        provenance=kind, source=source, value=value * factor, low=low * factor, high=high * factor,
+        provenance=kind, source=source, value=to_si(value, unit), low=to_si(low, unit), high=to_si(high, unit),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pint
 from sympy.printing.pycode import PythonCodePrinter
 
-from kscale_nb.units import registry
+from kscale_nb.units import parse_unit, registry
 
 
 class ModelPrinter(PythonCodePrinter):
@@ -94,6 +94,19 @@ def bounds(value) -> tuple[float, float]:
     return float(mpmath.mpf(value.a)), float(mpmath.mpf(value.b))
 
 
+def narrowed(computed, known: tuple[float, float]):
+    """What two intervals share; the known one where they share nothing, or where nothing is computed.
+
+    >>> bounds(narrowed(interval([1, 3]), (2, 5))), bounds(narrowed(interval([1, 3]), (4, 5)))
+    ((2.0, 3.0), (4.0, 5.0))
+    """
+    if computed is None:
+        return interval(list(known))
+    low, high = bounds(computed)
+    shared = [max(low, known[0]), min(high, known[1])]
+    return interval(shared if shared[0] <= shared[1] else list(known))
+
+
 def _each_end(function):
     """Lift a rising function of numbers to intervals."""
 
@@ -126,7 +139,9 @@ def _of_one_unit(function):
 
     def lifted(first, *others):
         first = registry().Quantity(first)
-        return registry().Quantity(function(first.m, *(registry().Quantity(x).m_as(first.units) for x in others)), first.units)
+        return registry().Quantity(
+            function(first.m, *(registry().Quantity(x).m_as(first.units) for x in others)), first.units
+        )
 
     return lifted
 
@@ -152,10 +167,13 @@ def arithmetic_for(values: Mapping) -> SimpleNamespace:
     return FLOATS
 
 
-def unit_of(expression_code, inputs: Mapping[str, tuple[float, str]]) -> pint.Quantity:
-    """Evaluate one compiled expression on inputs given as (value in SI, unit): its unit is the result's unit."""
-    names = {
-        name: registry().Quantity(value, registry().Quantity(1, registry().parse_units(unit)).to_base_units().units)
-        for name, (value, unit) in inputs.items()
-    }
-    return registry().Quantity(eval(expression_code, vars(UNITS).copy(), names))
+def measured(value, unit: str = "") -> pint.Quantity:
+    """A value in SI as a pint quantity in base units; what is one already stays."""
+    if not unit:
+        return registry().Quantity(value)
+    return registry().Quantity(value, registry().Quantity(1, parse_unit(unit)).to_base_units().units)
+
+
+def evaluated(code, arithmetic: SimpleNamespace, inputs: Mapping):
+    """One compiled expression, read in one arithmetic."""
+    return eval(code, vars(arithmetic).copy(), dict(inputs))

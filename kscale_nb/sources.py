@@ -27,7 +27,7 @@ def short_citation(key: str) -> str:
     """A source as author and year.
 
     >>> short_citation("kaplan2020"), short_citation("k1s1ai")
-    ('Kaplan and others 2020', 'K1S1AI: A Steampunk God')
+    ('Kaplan and others 2020', 'K1S1AI')
     """
     entry = bibliography().entries[key]
     people = entry.persons.get("author") or entry.persons.get("editor") or []

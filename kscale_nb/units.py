@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -49,6 +50,15 @@ def unit_factor(unit: str) -> float:
     return float(f"{registry().Quantity(1.0, parse_unit(unit)).to_base_units().magnitude:.15g}")
 
 
+def to_si(value: float, unit: str) -> float:
+    """A value in SI, multiplied in decimal so that 3 W/GB is the float 3e-9.
+
+    >>> to_si(3, "W/GB"), to_si(28, "cm")
+    (3e-09, 0.28)
+    """
+    return float(Decimal(repr(float(value))) * Decimal(repr(unit_factor(unit))))
+
+
 def same_dimension(one: str, other: str) -> bool:
     """Whether two units measure the same thing.
 
@@ -80,7 +90,7 @@ def read_value(text: str | float, unit: str, name: str) -> float:
         return float(figure.value * COUNTING_WORDS[figure.unit])
     if not same_dimension(figure.unit, unit):
         raise KscaleError(f"{name} is measured in {unit!r}, and {figure.unit!r} does not fit it")
-    return float(figure.value) * unit_factor(figure.unit)
+    return to_si(float(figure.value), figure.unit)
 
 
 def _is_counted(unit: str) -> bool:

@@ -28,5 +28,9 @@ built_d_model = derived(r"\hat d", whole(d_model), "1", "model width, a whole nu
 built_n_layers = derived(r"\hat L", whole(n_layers), "1", "layers, a whole number")
 built_parameters = derived(r"\hat N", layer_factor * built_n_layers * built_d_model**2, "parameter", "parameters of the layers as built")
 
-gpt4_layer_parameters = derived("N_4'", layer_factor * gpt4_n_layers * gpt4_d_model**2, "parameter", "parameters that GPT-4's printed width and depth give")
-gpt4_parameter_gap = derived("x_4", gpt4_active_parameters / gpt4_layer_parameters, "1", "GPT-4's printed parameters over those of its printed width and depth")
+gpt4_layer_parameters = derived(
+    "N_4'", layer_factor * gpt4_n_layers * gpt4_d_model**2, "parameter", "parameters that GPT-4's printed width and depth give"
+)
+gpt4_parameter_gap = derived(
+    "x_4", gpt4_active_parameters / gpt4_layer_parameters, "1", "GPT-4's printed parameters over those of its printed width and depth"
+)

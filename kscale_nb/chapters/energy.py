@@ -23,31 +23,45 @@ one_watt = given("P_0", 1, "W", "the watt that Sagan's logarithm counts in", "de
 sagan_offset = given("a_S", 6, "1", "decades of watts at K = 0", "definition", "sagan1973")
 sagan_decades = given("b_S", 10, "1", "decades of watts from one type to the next", "definition", "sagan1973")
 kardashev_rating = derived(
-    "K", (log(K1_power / one_watt) / log(10) - sagan_offset) / sagan_decades, "1",
-    "Sagan's rating of the civilisation", sign="real",
-)  # fmt: skip
+    "K", (log(K1_power / one_watt) / log(10) - sagan_offset) / sagan_decades, "1", "Sagan's rating of the civilisation", sign="real"
+)
+type_one_power = derived("P_1", one_watt * 10 ** (sagan_offset + sagan_decades), "W", "power that Sagan's form gives Type I")
 kardashev_1964_power = given("P_{1964}", 4e12, "W", "Type I as Kardashev defined it in 1964", "definition", "kardashev1964")
 kardashev_1964_rating = derived(
-    "K_{1964}", (log(kardashev_1964_power / one_watt) / log(10) - sagan_offset) / sagan_decades, "1",
-    "Sagan's rating of Kardashev's own Type I", sign="real",
-)  # fmt: skip
+    "K_{1964}", (log(kardashev_1964_power / one_watt) / log(10) - sagan_offset) / sagan_decades,
+    "1", "Sagan's rating of Kardashev's own Type I", sign="real",
+)
+K1_over_kardashev_1964 = derived("x_{1964}", K1_power / kardashev_1964_power, "1", "K1 power over Kardashev's own Type I")
 computing_rating = derived(
-    "K_c", (log(computing_power / one_watt) / log(10) - sagan_offset) / sagan_decades, "1",
-    "Sagan's rating of the computing power alone", sign="real",
-)  # fmt: skip
+    "K_c", (log(computing_power / one_watt) / log(10) - sagan_offset) / sagan_decades,
+    "1", "Sagan's rating of the computing power alone", sign="real",
+)
 
 # Where humanity stands, and what sunlight offers
 world_power = given("P_w", 592, "EJ/year", "energy supply of the world in 2024", "measured", "ei2025", 580, 600)
-world_rating = derived(
-    "K_w", (log(world_power / one_watt) / log(10) - sagan_offset) / sagan_decades, "1",
-    "Sagan's rating of humanity", sign="real",
-)  # fmt: skip
+world_rating = derived("K_w", (log(world_power / one_watt) / log(10) - sagan_offset) / sagan_decades, "1", "Sagan's rating of humanity", sign="real")
 K1_over_world = derived("x_{K1}", K1_power / world_power, "1", "K1 power over the world's")
+world_over_kardashev_1964 = derived("x_{w,1964}", world_power / kardashev_1964_power, "1", "the world's supply over Kardashev's own Type I")
 computing_over_world = derived("x_c", computing_power / world_power, "1", "computing power over the world's whole supply")
 solar_luminosity = given(r"L_\odot", 3.828e26, "W", "nominal power of the Sun", "definition", "prsa2016")
 solar_constant = given("S", 1361, "W/m^2", "sunlight at 1 au", "measured", "prsa2016", 1360.3, 1361.5)
 earth_radius = given("R_E", 6371, "km", "mean radius of the Earth", "measured", "prsa2016", 6357, 6378)
 earth_sunlight = derived("P_E", pi * earth_radius**2 * solar_constant, "W", "sunlight that the Earth intercepts")
+earth_sunlight_rating = derived(
+    "K_E", (log(earth_sunlight / one_watt) / log(10) - sagan_offset) / sagan_decades,
+    "1", "Sagan's rating of the sunlight on the Earth", sign="real",
+)
+sun_rating = derived(
+    r"K_\odot", (log(solar_luminosity / one_watt) / log(10) - sagan_offset) / sagan_decades,
+    "1", "Sagan's rating of the Sun's whole output", sign="real",
+)
 K1_over_earth_sunlight = derived("x_E", K1_power / earth_sunlight, "%", "K1 power over the sunlight on the Earth")
 human_brain_power = given("P_b", 20, "W", "power of a human brain", "measured", "balasubramanian2021", 12, 25)
 brains_in_computing_power = derived("n_b", computing_power / human_brain_power, "1", "human brains that the computing power could feed")
+# 460 TWh is the same agency's earlier figure for 2022, cryptocurrencies included
+data_centre_power = given("P_{dc}", 415, "TWh/year", "electricity of the world's data centres in 2024", "estimate", "iea2025ai", 415, 460)
+computing_over_data_centres = derived("x_{dc}", computing_power / data_centre_power, "1", "computing power over that of today's data centres")
+plant_growth_power = given(r"P_{\mathrm{NPP}}", 130, "TW", "power that the world's plants store as they grow", "estimate", "field1998", 100, 200)
+computing_over_plant_growth = derived(
+    r"x_{\mathrm{NPP}}", computing_power / plant_growth_power, "1", "computing power over what the world's plants store"
+)

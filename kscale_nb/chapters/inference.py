@@ -17,13 +17,13 @@ attention_flop = given("k_a", 4, "FLOP/token/token", "forward attention work per
 
 module_throughput = derived("F_1", logic_throughput / module_count, "FLOP/s/module", "logic throughput of one module")
 flop_per_token = derived(
-    "w", forward_flop * built_parameters + attention_flop * practical_context * built_n_layers * built_d_model, "FLOP/token",
-    "forward work of one token at the practical context",
-)  # fmt: skip
+    "w", forward_flop * built_parameters + attention_flop * practical_context * built_n_layers * built_d_model,
+    "FLOP/token", "forward work of one token at the practical context",
+)
 flop_per_token_1m = derived(
-    "w_1", forward_flop * built_parameters + attention_flop * long_context_of_comparison * built_n_layers * built_d_model, "FLOP/token",
-    "forward work of one token at a context of 1 M",
-)  # fmt: skip
+    "w_1", forward_flop * built_parameters + attention_flop * long_context_of_comparison * built_n_layers * built_d_model,
+    "FLOP/token", "forward work of one token at a context of 1 M",
+)
 decoding_rate = derived("v", module_throughput / (flop_per_token * copies_per_module), "token/s", "decoding speed at the practical context")
 decoding_rate_1m = derived("v_1", module_throughput / (flop_per_token_1m * copies_per_module), "token/s", "decoding speed at a context of 1 M")
 decoding_rate_ratio = derived("x_v", decoding_rate / gpt4_decoding_rate, "1", "decoding speed over GPT-4's")

@@ -1,0 +1,219 @@
+"""The ledger: every claim of the documents, and the verdict on each, computed and never typed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from kscale_nb.claims import PHYSICS, Claim, Verdict, load_claims
+from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.model import Model
+from kscale_nb.printed import COUNTING_WORDS, Figure
+from kscale_nb.recovery import Recovery, recover
+from kscale_nb.sources import source_keys
+from kscale_nb.units import parse_unit, same_dimension
+
+BYTE_SLIPS = {8: "bits read as bytes", 1 / 8: "bytes read as bits"}
+
+
+class Ledger:
+    """All claims, judged by one model.
+
+    >>> from kscale_nb import LEDGER
+    >>> LEDGER.judge("k1s1ai.model.d-model").verdict
+    'exact'
+    """
+
+    def __init__(self, claims: Iterable[Claim], model: Model, sources: Iterable[str] | None = None):
+        self.model = model
+        self.claims: dict[str, Claim] = {}
+        for claim in claims:
+            if claim.id in self.claims:
+                raise KscaleError(f"claim {claim.id!r} appears twice")
+            self._check(claim, source_keys() if sources is None else set(sources))
+            self.claims[claim.id] = claim
+
+    @classmethod
+    def load(cls, model: Model, path: Path | None = None) -> Ledger:
+        """Judge the claims of a TOML file, the package's own unless another is named."""
+        return cls(load_claims(path or Path(str(files("kscale_nb") / "data" / "claims.toml"))), model)
+
+    def _check(self, claim: Claim, sources: set[str]) -> None:
+        where = f"claim {claim.id!r}"
+        for name in filter(None, (claim.quantity, claim.against, claim.budget)):
+            try:
+                quantity = self.model[name]
+            except KscaleError as error:
+                raise KscaleError(f"{where}: {error}") from None
+            printed_unit = f"{claim.unit}/{claim.per}" if claim.per else claim.unit
+            if claim.unit not in COUNTING_WORDS and not same_dimension(printed_unit, quantity.unit):
+                raise KscaleError(f"{where}: printed in {printed_unit!r}, but {name} is in {quantity.unit!r}")
+            if claim.figure is None:
+                raise KscaleError(f"{where}: {claim.printed!r} is no figure that {name} could be compared with")
+        for key in claim.evidence:
+            if key not in sources:
+                raise KscaleError(f"{where}: {unknown('source', key, sources)}")
+        if claim.physics not in {"", *PHYSICS}:
+            raise KscaleError(f"{where}: {unknown('physics', claim.physics, PHYSICS)}")
+        if self._physics(claim)[0] in {"supported", "disputed", "infeasible"} and not (claim.evidence or claim.reason):
+            raise KscaleError(f"{where}: a verdict on the world needs evidence or a reason")
+
+    def __getitem__(self, claim_id: str) -> Claim:
+        if claim_id not in self.claims:
+            raise unknown("claim", claim_id, self.claims)
+        return self.claims[claim_id]
+
+    def __iter__(self):
+        return iter(self.claims.values())
+
+    def about(self, name: str) -> list[Claim]:
+        """The claims that a quantity answers for."""
+        return [claim for claim in self if claim.quantity == name]
+
+    def resting_on(self, name: str) -> list[Claim]:
+        """The claims whose figures move with a quantity."""
+        moved = {name, *self.model.carries(name)}
+        return [claim for claim in self if claim.quantity in moved]
+
+    # -- the first axis: a document against itself -----------------------------------------------------
+
+    def judge(self, claim_id: str, **overrides) -> Verdict:
+        """The verdict on one claim, after the given changes of the model."""
+        claim = self[claim_id]
+        value = self.model.value(claim.quantity, **overrides) if claim.quantity else None
+        return self._verdict(claim, value, changed=bool(overrides))
+
+    def judge_all(self, **overrides) -> dict[str, Verdict]:
+        """The verdict on every claim, after the given changes of the model."""
+        values = self.model.values(**overrides)
+        return {claim.id: self._verdict(claim, values.get(claim.quantity), changed=bool(overrides)) for claim in self}
+
+    def _verdict(self, claim: Claim, value: float | None, changed: bool) -> Verdict:
+        physics, physics_note = self._physics(claim)
+
+        def verdict(word: str, note: str = "", derived: float | None = None) -> Verdict:
+            return Verdict(claim, word, note, derived, physics, physics_note)
+
+        if claim.awaits:
+            return verdict("pending", f"awaits the chapter on {claim.awaits}")
+        if claim.figure is None:
+            return verdict("qualitative")
+        if value is None:
+            return verdict("assumed")
+        number = value / claim.factor
+        if self.model[claim.quantity].is_given:
+            if claim.figure.rounds_from(number):
+                return verdict("assumed")
+            return verdict("off", _by_factor(number, claim), number)
+        if claim.figure.rounds_from(number):
+            return verdict(*self._how_reproduced(claim), number)
+        if not changed and self._follows_from(claim, self._printed_results(claim, contradicted=True)):
+            return verdict("exact", "from printed figures that do not follow themselves", number)
+        if claim.figure.cut_from(number):
+            return verdict("truncated", f"{number:.6g} was cut to {claim.printed}", number)
+        if slip := _slip(number, claim.figure, self.model[claim.quantity].unit):
+            return verdict("slip", slip, number)
+        return verdict("off", _by_factor(number, claim), number)
+
+    def _how_reproduced(self, claim: Claim) -> tuple[str, str]:
+        recovered = self._recovered_inputs(claim.quantity)
+        if not recovered:
+            return "exact", ""
+        if self._follows_from(claim, self._printed_results(claim), free=recovered):
+            return "exact", "within the rounding of the printed figures it rests on"
+        return "reconstructed", f"with {', '.join(recovered)}"
+
+    def _follows_from(self, claim: Claim, printed: Mapping[str, tuple[float, float]], free: Iterable[str] = ()) -> bool:
+        """Whether a claim follows when printed results serve as inputs, each with its rounding interval."""
+        bounds = self.model.propagated(claim.quantity, printed, free) if printed else None
+        return bounds is not None and bounds[1] >= claim.box[0] and bounds[0] <= claim.box[1]
+
+    def _printed_results(self, claim: Claim, contradicted: bool = False) -> dict[str, tuple[float, float]]:
+        """The intervals of the derived figures that the same document prints, behind the claim's own quantity.
+
+        With `contradicted`, only of those that the document's inputs do not give.
+        """
+        behind = set(self.model.rests_on(claim.quantity))
+        boxes: dict[str, tuple[float, float]] = {}
+        for other in self:
+            name = other.quantity
+            if name not in behind or other.document != claim.document or other.awaits or self.model[name].is_given:
+                continue
+            if contradicted and other.figure.rounds_from(self.model.value(name) / other.factor):
+                continue
+            low, high = boxes.get(name, (-math.inf, math.inf))
+            boxes[name] = max(low, other.box[0]), min(high, other.box[1])
+        return {name: box for name, box in boxes.items() if box[0] <= box[1]}
+
+    def _recovered_inputs(self, name: str) -> list[str]:
+        return [other for other in self.model.rests_on(name) if self.model[other].provenance == "recovered"]
+
+    # -- the second axis: a document against the world -------------------------------------------------
+
+    def _physics(self, claim: Claim) -> tuple[str, str]:
+        if claim.figure is not None and (claim.against or claim.world):
+            low, high = _range(self.model, claim.against) if claim.against else claim.world
+            scale = claim.factor if claim.against else 1
+            return _held_against(claim.figure, low / scale, high / scale, claim.unit)
+        if claim.budget:
+            most = _range(self.model, claim.budget)[1] / claim.factor
+            ratio, meaning = float(claim.figure.value) / most, self.model[claim.budget].meaning
+            if float(claim.figure.low) > most:
+                return "infeasible", f"exceeds the {meaning}, at its highest, by a factor of {ratio:.3g}"
+            return "supported", f"takes {ratio:.2g} of the {meaning}"
+        return claim.physics or "n/a", ""
+
+    # -- what the documents do not print ----------------------------------------------------------------
+
+    def recover(self, unknown_input: str, claim_ids: Iterable[str] | None = None) -> Recovery:
+        """The interval of an unprinted input that makes all the named claims true at once.
+
+        Without `claim_ids`, all claims that rest on the input and are reproduced take part.
+
+        >>> from kscale_nb import LEDGER
+        >>> recovered = LEDGER.recover("kv_share", ["k1s1ai.service.instances-128k"])
+        >>> f"{recovered.low:.3f} to {recovered.high:.3f}"
+        '0.294 to 0.303'
+        """
+        if claim_ids is None:
+            claim_ids = [claim.id for claim in self.resting_on(unknown_input)
+                         if self.judge(claim.id).verdict in {"exact", "reconstructed"}]  # fmt: skip
+        return recover(self.model, unknown_input, [self[claim_id] for claim_id in claim_ids])
+
+
+def _range(model: Model, name: str) -> tuple[float, float]:
+    """The range of a sourced quantity in SI: its own, or that which its sourced inputs allow."""
+    quantity = model[name]
+    if quantity.is_given:
+        return quantity.low, quantity.high
+    ranges = {other: (model[other].low, model[other].high) for other in model.rests_on(name) if model[other].is_given}
+    return model.intervals([name], **{other: box for other, box in ranges.items() if box[0] < box[1]})[name]
+
+
+def _held_against(figure: Figure, low: float, high: float, unit: str) -> tuple[str, str]:
+    span = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+    span += f" {unit}" if unit not in {"1", "year"} else ""
+    if figure.high >= low and figure.low <= high:
+        return "supported", f"sources give {span}"
+    value = float(figure.value)
+    factor = low / value if value < low else value / high
+    return "disputed", f"sources give {span}: a factor of {factor:.3g}"
+
+
+def _slip(number: float, figure: Figure, unit: str) -> str | None:
+    """The power of ten or the unit by which a figure slipped, in words, or None."""
+    if number == 0 or figure.value == 0:
+        return None
+    power = round(math.log10(abs(number / float(figure.value))))
+    if power and figure.rounds_from(number / 10**power):
+        return f"10^{abs(power)} too {'small' if power > 0 else 'large'}"
+    if "[memory]" not in parse_unit(unit).dimensionality:
+        return None
+    return next((why for factor, why in BYTE_SLIPS.items() if figure.rounds_from(number * factor)), None)
+
+
+def _by_factor(number: float, claim: Claim) -> str:
+    ratio = number / float(claim.figure.value)
+    return f"derived is {ratio:.4g} times the printed"

@@ -1,0 +1,205 @@
+"""Pages made from the package while the book is built: the ledger, the quantities, the verdicts, the versions."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections import Counter
+from importlib.metadata import version
+
+import sympy
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+from kscale_nb import LEDGER, MODEL
+from kscale_nb.claims import PHYSICS, VERDICTS, Verdict
+from kscale_nb.printed import figure_text, one_digit_more
+from kscale_nb.quantity import Quantity
+from kscale_nb.units import value_text
+from kscale_nb.web.links import PAGE_PREFIX, link_to
+
+TOOLS = ["jupyter-book", "sphinx", "numpy", "scipy", "sympy", "pint", "matplotlib"]
+
+
+def table(
+    headers: list[str], rows: list[list], ids: list[str] | None = None, classes: list[str] | None = None
+) -> nodes.table:
+    """A docutils table; a cell is a text, a node, or a list of nodes; each row may have an anchor."""
+    group = nodes.tgroup(cols=len(headers))
+    group.extend(nodes.colspec(colwidth=1) for _ in headers)
+    head, body = nodes.thead(), nodes.tbody()
+    head.append(_row(headers))
+    for number, cells in enumerate(rows):
+        row = _row(cells)
+        if ids:
+            row["ids"] = [ids[number]]
+        body.append(row)
+    group.extend([head, body])
+    return nodes.table("", group, classes=["kscale-table", *(classes or [])])
+
+
+def _row(cells: list) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        contents = cell if isinstance(cell, list) else [cell]
+        if all(isinstance(node, str | nodes.Inline) for node in contents):
+            contents = [nodes.paragraph("", "", *(nodes.Text(c) if isinstance(c, str) else c for c in contents))]
+        row.append(nodes.entry("", *contents))
+    return row
+
+
+def section(title: str, anchor: str, *contents: nodes.Node) -> nodes.section:
+    return nodes.section("", nodes.title(title, title), *contents, ids=[anchor], names=[anchor])
+
+
+class LedgerDirective(SphinxDirective):
+    """Every claim of one document with its verdict, by section."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        chosen = [v for v in LEDGER.judge_all().values() if v.claim.document == self.arguments[0]]
+        sections: dict[str, list[Verdict]] = {}
+        for verdict in chosen:
+            sections.setdefault(verdict.claim.section, []).append(verdict)
+        return [
+            section(
+                f"{title[:1].upper()}{title[1:]}",
+                nodes.make_id(f"{self.arguments[0]} {title}"),
+                self._table(verdicts),
+            )
+            for title, verdicts in sections.items()
+        ]
+
+    def _table(self, verdicts: list[Verdict]) -> nodes.table:
+        headers = ["Claim", "Printed", "Derived", "Verdict", "Against the world"]
+        rows = [[self._claim(v), _printed(v), _derived(v), self._verdict(v), self._world(v)] for v in verdicts]
+        return table(headers, rows, [f"claim-{v.claim.id}" for v in verdicts], ["kscale-ledger"])
+
+    def _claim(self, verdict: Verdict) -> list[nodes.Node]:
+        claim = verdict.claim
+        anchor = nodes.reference(
+            "", "", nodes.literal(claim.id, claim.id), refid=f"claim-{claim.id}", classes=["kscale-id"]
+        )
+        paragraphs = [nodes.paragraph("", claim.statement), nodes.paragraph("", "", anchor)]
+        if claim.chapter:
+            paragraphs.append(
+                nodes.paragraph("", "", link_to(f"{PAGE_PREFIX}notebooks/{claim.chapter}", claim.chapter))
+            )
+        return paragraphs
+
+    def _verdict(self, verdict: Verdict) -> list[nodes.Node]:
+        word = nodes.inline(verdict.verdict, verdict.verdict, classes=["kscale-verdict", f"kscale-{verdict.verdict}"])
+        return [nodes.paragraph("", "", word), *([nodes.paragraph("", verdict.note)] if verdict.note else [])]
+
+    def _world(self, verdict: Verdict) -> list[nodes.Node]:
+        word = nodes.inline(
+            verdict.physics,
+            verdict.physics,
+            classes=["kscale-verdict", f"kscale-{verdict.physics.replace('/', '')}"],
+        )
+        sentences = [text for text in (verdict.physics_note, verdict.claim.reason) if text]
+        reason = ". ".join(f"{text[:1].upper()}{text[1:]}" for text in sentences)
+        paragraphs = [nodes.paragraph("", "", word), *([nodes.paragraph("", f"{reason}.")] if reason else [])]
+        if verdict.claim.evidence:
+            paragraphs.extend(self._parse(f"{{cite:p}}`{','.join(verdict.claim.evidence)}`"))
+        return paragraphs
+
+    def _parse(self, markdown: str) -> list[nodes.Node]:
+        holder = nodes.Element()
+        self.state.nested_parse(StringList([markdown]), 0, holder)
+        return holder.children
+
+
+def _printed(verdict: Verdict) -> str:
+    claim = verdict.claim
+    return f"{claim.printed} {'' if claim.unit in {'1', '-'} else claim.unit}".strip()
+
+
+def _derived(verdict: Verdict) -> list[nodes.Node] | str:
+    if verdict.derived is None:
+        return ""
+    return [link_to(verdict.claim.quantity, figure_text(verdict.derived, one_digit_more(verdict.claim.printed)))]
+
+
+class CountsDirective(SphinxDirective):
+    """How many claims have which verdict, on both axes."""
+
+    def run(self) -> list[nodes.Node]:
+        verdicts = LEDGER.judge_all().values()
+        first = Counter(v.verdict for v in verdicts)
+        second = Counter(v.physics for v in verdicts)
+        documents = table(
+            ["Verdict", "Claims", "Meaning"],
+            [[w, str(first[w]), text] for w, text in VERDICTS.items() if first[w]],
+        )
+        world = table(
+            ["Against the world", "Claims", "Meaning"],
+            [[w, str(second[w]), text] for w, text in PHYSICS.items() if second[w]],
+        )
+        return [documents, world]
+
+
+class QuantitiesDirective(SphinxDirective):
+    """Every quantity of the model, by chapter module, each with an anchor of its own."""
+
+    def run(self) -> list[nodes.Node]:
+        chapters: dict[str, list[Quantity]] = {}
+        in_order_of_declaration = sorted(MODEL.quantities.values(), key=lambda quantity: quantity.dummy_index)
+        for quantity in in_order_of_declaration:
+            chapters.setdefault(quantity.declared_in, []).append(quantity)
+        return [self._chapter(module, quantities) for module, quantities in chapters.items()]
+
+    def _chapter(self, module: str, quantities: list[Quantity]) -> nodes.section:
+        title, _, lead = sys.modules[module].__doc__.strip().splitlines()[0].partition(": ")
+        rows = [[self._name(quantity), self._value(quantity), self._origin(quantity)] for quantity in quantities]
+        anchors = [f"quantity-{quantity.identifier}" for quantity in quantities]
+        return section(
+            title, f"chapter-{module.rsplit('.', 1)[-1]}",
+            nodes.paragraph("", f"{lead[:1].upper()}{lead[1:]}"),
+            table(["Quantity", "Value", "Derivation or source"], rows, anchors, ["kscale-quantities"]),
+        )  # fmt: skip
+
+    def _name(self, quantity: Quantity) -> list[nodes.Node]:
+        return [
+            nodes.paragraph("", "", nodes.math(quantity.symbol, quantity.symbol), nodes.Text(f" {quantity.meaning}")),
+            nodes.paragraph("", "", nodes.literal(quantity.identifier, quantity.identifier)),
+        ]
+
+    def _value(self, quantity: Quantity) -> list[nodes.Node]:
+        paragraphs = [
+            nodes.paragraph("", value_text(MODEL.value(quantity.identifier), quantity.unit, 6, trailing_zeros=False))
+        ]
+        if quantity.is_given and quantity.low < quantity.high:
+            low, high = (
+                value_text(end, quantity.unit, 5, trailing_zeros=False) for end in (quantity.low, quantity.high)
+            )
+            paragraphs.append(nodes.paragraph("", f"range {low} to {high}"))
+        return paragraphs
+
+    def _origin(self, quantity: Quantity) -> list[nodes.Node]:
+        if quantity.is_given:
+            holder = nodes.Element()
+            self.state.nested_parse(StringList([f"{quantity.provenance}: {{cite:p}}`{quantity.source}`"]), 0, holder)
+            return holder.children
+        formula = sympy.latex(quantity.expression)
+        inputs = nodes.paragraph("", "from ")
+        for number, other in enumerate(quantity.inputs):
+            inputs += [nodes.Text(", " if number else ""), link_to(other.identifier, other.identifier)]
+        return [nodes.paragraph("", "", nodes.math(formula, formula)), inputs]
+
+
+class VersionsDirective(SphinxDirective):
+    """What the book was built with."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = [["kscale-nb", version("kscale-nb")], ["Python", platform.python_version()]]
+        return [table(["Tool", "Version"], rows + [[name, version(name)] for name in TOOLS])]
+
+
+def setup(app) -> None:
+    app.add_directive("kscale-ledger", LedgerDirective)
+    app.add_directive("kscale-counts", CountsDirective)
+    app.add_directive("kscale-quantities", QuantitiesDirective)
+    app.add_directive("kscale-versions", VersionsDirective)

@@ -1,0 +1,246 @@
+"""Verdicts: every kind of them, on small ledgers and on the documents' own."""
+
+import csv
+import dataclasses
+import json
+import math
+from fractions import Fraction
+from importlib.resources import files
+
+import pytest
+from conftest import claim, small_ledger, small_model
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from kscale_nb import LEDGER, MODEL, KscaleError, Ledger
+from kscale_nb.claims import PHYSICS, VERDICTS
+from kscale_nb.printed import figure_text
+
+EFFICIENCY_CLAIMS = [
+    "k1s1ai.model.active-parameters", "k1s1ai.model.active-parameters-ratio", "k1s1ai.model.d-model",
+    "k1s1ai.model.n-layers", "k1s1ai.inference.rate-100m", "k1s1ai.inference.rate-1m",
+]  # fmt: skip
+
+
+def verdict_on(printed: str, quantity: str, unit: str = "W", *others, **more) -> str:
+    return small_ledger(claim("c", printed, quantity, unit, **more), *others).judge("c").verdict
+
+
+# -- the first axis -----------------------------------------------------------------------------------
+
+
+def test_each_kind_of_verdict():
+    assert verdict_on("25", "part") == "exact"
+    assert verdict_on("25.0", "part") == "exact"
+    assert verdict_on("26", "part") == "off"
+    assert verdict_on("175", "rate", "FLOP/s") == "reconstructed"
+    assert verdict_on("250", "part") == "slip"
+    assert verdict_on("100", "power") == "assumed"
+    assert verdict_on("99", "power") == "off"
+    assert verdict_on("much", "", "-") == "qualitative"
+    assert verdict_on("7", "", "1") == "assumed"  # a figure that nothing derives
+    assert verdict_on("25", "part", awaits="something") == "pending"
+    assert verdict_on("8e1", "half", "FLOP/s") == "truncated"  # 87.5
+
+
+def test_a_printed_result_serves_as_input_with_its_rounding():
+    given_by_printing = claim("r", "175", "rate", "FLOP/s")
+    assert verdict_on("87.5", "half", "FLOP/s") == "reconstructed"
+    assert verdict_on("87.5", "half", "FLOP/s", given_by_printing) == "exact"
+    assert verdict_on("87.4", "half", "FLOP/s", given_by_printing) == "off"
+
+
+def test_a_figure_may_follow_from_one_that_does_not():
+    contradicted = claim("r", "200.0", "rate", "FLOP/s")
+    assert verdict_on("100", "half", "FLOP/s", contradicted) == "exact"
+    assert verdict_on("101", "half", "FLOP/s", contradicted) == "off"
+
+
+def test_a_slip_names_its_power_and_off_its_factor():
+    ledger = small_ledger(claim("slip", "25000", "part"), claim("off", "50", "part"))
+    assert ledger.judge("slip").note == "10^3 too large"
+    assert ledger.judge("off").note == "derived is 0.5 times the printed"
+
+
+def test_a_what_if_flips_verdicts():
+    ledger = small_ledger(
+        claim("share", "25", "share", "%"),
+        claim("part", "25", "part"),
+        claim("rate", "175", "rate", "FLOP/s"),
+    )
+    assert {i: v.verdict for i, v in ledger.judge_all(share="26%").items()} == {
+        "share": "off",
+        "part": "off",
+        "rate": "off",
+    }
+    assert ledger.judge("part", power="200 W", share="12.5%").verdict == "exact"
+
+
+@settings(max_examples=60, deadline=None)
+@drawn(st.integers(2, 9), st.integers(-12, 12))
+def test_the_derived_value_printed_at_any_digits_is_exact(digits, power):
+    ledger = small_ledger(claim("c", figure_text(25 * 1.2345678, digits), "part"))
+    assert ledger.judge("c", power=100 * 1.2345678).verdict == "exact"
+
+
+REPRODUCED = [v.claim.id for v in LEDGER.judge_all().values() if v.verdict in {"exact", "reconstructed"}]
+
+
+@pytest.mark.parametrize("claim_id", REPRODUCED)
+@pytest.mark.parametrize("step", [1, -1])
+def test_another_digit_changes_the_verdict(claim_id, step):
+    printed = LEDGER[claim_id].printed
+    mantissa, *exponent = printed.partition("e")
+    last = max(place for place, character in enumerate(mantissa) if character in "123456789")
+    digit = int(mantissa[last]) + step
+    if digit in {0, 10}:
+        return  # this one would print with other digits
+    altered = mantissa[:last] + str(digit) + mantissa[last + 1 :] + "".join(exponent)
+    ledger = Ledger([dataclasses.replace(c, printed=altered) if c.id == claim_id else c for c in LEDGER], MODEL)
+    assert ledger.judge(claim_id).verdict not in {"exact", "reconstructed"}, altered
+
+
+# -- the second axis ----------------------------------------------------------------------------------
+
+
+def test_the_world_is_computed_from_ranges():
+    def world(printed, **more):
+        return small_ledger(claim("c", printed, "part", evidence=("k1s1ai",), **more)).judge("c").physics
+
+    assert world("25", world=(20, 30)) == "supported"
+    assert world("25", world=(26, 30)) == "disputed"
+    assert world("25", budget="power") == "supported"
+    assert world("250", budget="power") == "infeasible"
+    assert world("25", physics="unverified") == "unverified"
+    assert world("25") == "n/a"
+
+
+def test_a_verdict_on_the_world_cites_its_evidence():
+    with pytest.raises(KscaleError, match="'c': a verdict on the world needs evidence"):
+        small_ledger(claim("c", "25", "part", physics="disputed"))
+    for verdict in LEDGER.judge_all().values():
+        if verdict.physics in {"supported", "disputed", "infeasible"}:
+            assert verdict.claim.evidence or verdict.claim.reason, verdict.claim.id
+        assert verdict.verdict in VERDICTS and verdict.physics in PHYSICS
+
+
+# -- recovery -----------------------------------------------------------------------------------------
+
+
+def test_the_efficiency_that_is_never_printed():
+    recovered = LEDGER.recover("logic_efficiency", EFFICIENCY_CLAIMS)
+    assert recovered.exists and recovered.low <= 307e9 <= recovered.high
+    assert 1e-6 < recovered.relative_width < 2.5e-6
+
+
+def test_recovery_agrees_with_arithmetic_by_hand():
+    """The last two figures alone, from the printed integers, without the model."""
+    layers, width = 3293, 337_189
+    low, high = 0.0, math.inf
+    for context, rate in ((1e8, 16_938), (1e6, 571_605)):
+        flop_per_token = 2 * 12 * layers * width**2 + 4 * context * layers * width
+        watts_per_module = 2.5e14 / 10_000
+        low = max(low, (rate - 0.5) * flop_per_token / watts_per_module)
+        high = min(high, (rate + 0.5) * flop_per_token / watts_per_module)
+    recovered = LEDGER.recover("logic_efficiency", EFFICIENCY_CLAIMS)
+    assert recovered.low == pytest.approx(low, rel=1e-9)
+    assert recovered.high == pytest.approx(high, rel=1e-9)
+
+
+def test_python_prints_the_tie_as_the_document_does():
+    assert f"{307e9 * 2.5e14:.2e}" == "7.67e+25"
+    assert LEDGER["k1s1ai.resources.logic-flops"].figure.high == Fraction("7.675e25")
+
+
+def test_claims_that_cannot_hold_together_are_named():
+    ledger = small_ledger(
+        claim("a", "175", "rate", "FLOP/s"),
+        claim("b", "87.5", "half", "FLOP/s"),
+        claim("d", "93.1", "half", "FLOP/s"),
+    )
+    assert ledger.recover("efficiency", ["a", "b"]).exists
+    recovery = ledger.recover("efficiency", ["a", "b", "d"])
+    assert not recovery.exists and set(recovery.conflict) in ({"a", "d"}, {"b", "d"})
+
+
+@settings(max_examples=25, deadline=None)
+@drawn(st.floats(0.5, 50), st.integers(3, 9))
+def test_recovery_holds_the_truth_and_is_as_narrow_as_the_rounding(truth, digits):
+    printed = figure_text(25 * truth, digits)
+    ledger = small_ledger(claim("c", printed, "rate", "FLOP/s"))
+    recovered = ledger.recover("efficiency", ["c"])
+    assert recovered.low <= truth * (1 + 1e-9) and recovered.high >= truth * (1 - 1e-9)
+    low, high = ledger["c"].box
+    assert recovered.low == pytest.approx(low / 25, rel=1e-9) and recovered.high == pytest.approx(high / 25, rel=1e-9)
+
+
+def test_recovery_refuses_what_cannot_help():
+    ledger = small_ledger(claim("c", "25", "part"))
+    with pytest.raises(KscaleError, match="does not rest on efficiency"):
+        ledger.recover("efficiency", ["c"])
+    with pytest.raises(KscaleError, match="nothing to recover"):
+        ledger.recover("efficiency")
+
+
+# -- the file -----------------------------------------------------------------------------------------
+
+GOOD = '[[claim]]\nid = "a"\ndocument = "D"\nsection = "s"\nstatement = "t"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no [[claim]]"),
+        ("[[claim]]\nid = ", "Invalid value"),
+        ('[[claim]]\nid = "a"\n', "'document' is missing"),
+        (GOOD + 'printd = "4"\n', "unknown field 'printd': did you mean 'printed'"),
+        (GOOD + "printed = 4\n", "'printed' must be a str, got 4"),
+        (GOOD + GOOD, "'a' appears twice"),
+        (GOOD + 'printed = "4"\nunit = "W"\nquantity = "K1_powe"\n', "unknown quantity 'K1_powe'"),
+        (
+            GOOD + 'printed = "4"\nunit = "GB"\nquantity = "K1_power"\n',
+            "printed in 'GB', but K1_power is in 'W'",
+        ),
+        (GOOD + 'printed = "much"\nunit = "W"\nquantity = "K1_power"\n', "'much' is no figure"),
+        (GOOD + 'evidence = ["kaplan202"]\n', "unknown source 'kaplan202'"),
+        (GOOD + 'physics = "suported"\n', "did you mean 'supported'"),
+    ],
+)
+def test_a_broken_claims_file_is_refused_in_one_line(tmp_path, text, told):
+    path = tmp_path / "claims.toml"
+    path.write_text(text)
+    with pytest.raises(KscaleError) as caught:
+        Ledger.load(MODEL, path)
+    assert told in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_missing_claims_file_is_told(tmp_path):
+    with pytest.raises(KscaleError, match=r"claims\.toml"):
+        Ledger.load(MODEL, tmp_path / "claims.toml")
+
+
+def test_the_ledger_carries_both_documents():
+    documents = {c.document for c in LEDGER}
+    assert documents == {"K1S1AI", "TIP-0128"}
+    assert len(LEDGER.claims) >= 136
+    assert all(c.chapter or c.awaits for c in LEDGER), "every claim has its chapter, or says which it awaits"
+
+
+def test_records_are_plain_data():
+    for verdict in LEDGER.judge_all().values():
+        record = json.loads(json.dumps(verdict.as_record()))
+        assert (record["derived"] is None) == (verdict.verdict in {"assumed", "qualitative", "pending"})
+        assert (record["derived"] is None) == (record["relative_error"] is None)
+
+
+def test_the_bootstrap_file_is_whole():
+    text = (files("kscale_nb") / "data" / "chinchilla_bootstrap.csv").read_text()
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len(rows) == 1000 and all(
+        math.isfinite(float(value)) and float(value) > 0 for row in rows for value in row.values()
+    )
+
+
+def test_small_ledger_uses_its_own_model():
+    assert small_model().values()["rate"] == 175

@@ -1,0 +1,73 @@
+"""Figures as printed: digits are tolerance, and reading is the inverse of printing."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from kscale_nb import KscaleError
+from kscale_nb.printed import figure_text, read_figure
+
+SENSIBLE = st.floats(1e-30, 1e30)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("4,493 T", "4492.5", "4493.5", "T"),
+        ("10,000", "5000", "15000", ""),
+        ("7.67e25", "7.665e25", "7.675e25", ""),
+        ("7.67 × 10²⁵ FLOP/s", "7.665e25", "7.675e25", "FLOP/s"),
+        ("5 × 10^14 W", "4.5e14", "5.5e14", "W"),
+        ("2.0e14", "1.95e14", "2.05e14", ""),
+        ("128K", "127500", "128500", ""),
+        ("0.13%", "0.125", "0.135", "%"),
+        ("~3 W/GB", "2.5", "3.5", "W/GB"),
+        ("3 K", "2.5", "3.5", "K"),
+        ("0", "-0.5", "0.5", ""),
+        ("10¹⁶ W", "5e15", "1.5e16", "W"),
+        ("~10^-3", "5e-4", "1.5e-3", ""),
+        ("3 · 10^4", "25000", "35000", ""),
+        ("−0.5", "-0.55", "-0.45", ""),
+    ],
+)
+def test_digits_are_the_tolerance(text, low, high, unit):
+    figure = read_figure(text)
+    assert (figure.low, figure.high, figure.unit) == (Fraction(low), Fraction(high), unit)
+
+
+@pytest.mark.parametrize("text", ["", "several hundred", "days to weeks", "nan", "inf", "1,23,4", "--5", "1e999", "W"])
+def test_what_is_no_figure_is_refused(text):
+    with pytest.raises(KscaleError):
+        read_figure(text)
+
+
+@pytest.mark.parametrize("text", ["1.0 to 1.2", "1-3", "28 / 0128"])
+def test_a_range_is_no_single_figure(text):
+    with pytest.raises(KscaleError):
+        read_figure(text, unit="1")
+
+
+@drawn(SENSIBLE, st.integers(2, 12))
+def test_what_is_printed_rounds_from_the_number(number, digits):
+    assert read_figure(figure_text(number, digits)).rounds_from(number)
+
+
+@drawn(SENSIBLE, st.integers(2, 8))
+def test_a_number_a_digit_away_does_not(number, digits):
+    figure = read_figure(figure_text(number, digits))
+    assert not figure.rounds_from(number + 1.01 * float(figure.last_digit))
+    assert not figure.rounds_from(number - 1.01 * float(figure.last_digit))
+
+
+@drawn(st.integers(1, 10**9))
+def test_a_number_cut_off_is_recognised(number):
+    figure = read_figure(f"{number}.5")
+    assert figure.cut_from(number + 0.5999)
+    assert not figure.cut_from(number + 0.6001)
+
+
+@drawn(SENSIBLE)
+def test_trailing_zeros_only_go_where_they_say_nothing(number):
+    assert read_figure(figure_text(number, 6, trailing_zeros=False)).value == read_figure(figure_text(number, 6)).value
