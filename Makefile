@@ -35,6 +35,7 @@ clean:
 	rm -rf _build $(ENVIRONMENT)
 
 $(ENVIRONMENT)/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11) and 'The lock serves Python 3.11; name yours with make PYTHON=python3.11')"
 	$(PYTHON) -m venv --clear $(ENVIRONMENT)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

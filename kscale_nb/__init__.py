@@ -1,5 +1,7 @@
 """The arithmetic of two speculative engineering documents: every figure named, derived, judged and live.
 
+MODEL, LEDGER and PRESETS are loaded when first asked for, so that a broken chapter or data file can be told in a line.
+
 >>> from kscale_nb import MODEL
 >>> f"{MODEL.value('active_parameters'):.4g}"
 '4.493e+15'
@@ -9,12 +11,23 @@ from kscale_nb.chapters import chapter_modules
 from kscale_nb.errors import KscaleError
 from kscale_nb.ledger import Ledger
 from kscale_nb.model import Model
+from kscale_nb.presets import load_presets
 from kscale_nb.quantity import derived, given, whole
 from kscale_nb.sources import source_keys
 
 __version__ = "0.1.0"
+__all__ = ["LEDGER", "MODEL", "PRESETS", "KscaleError", "Ledger", "Model", "derived", "given", "whole"]
 
-MODEL = Model.of_chapters(chapter_modules(), sources=source_keys())
-LEDGER = Ledger.load(MODEL)
+LOADERS = {
+    "MODEL": lambda: Model.of_chapters(chapter_modules(), sources=source_keys()),
+    "LEDGER": lambda: Ledger.load(__getattr__("MODEL")),
+    "PRESETS": lambda: load_presets(__getattr__("MODEL")),
+}
 
-__all__ = ["LEDGER", "MODEL", "KscaleError", "Ledger", "Model", "derived", "given", "whole"]
+
+def __getattr__(name: str):
+    if name not in LOADERS:
+        raise AttributeError(f"module 'kscale_nb' has no attribute {name!r}")
+    if name not in globals():
+        globals()[name] = LOADERS[name]()
+    return globals()[name]

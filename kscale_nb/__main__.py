@@ -9,8 +9,8 @@ import sys
 
 from tabulate import tabulate
 
-from kscale_nb import LEDGER, MODEL
-from kscale_nb.claims import PHYSICS, VERDICTS
+import kscale_nb
+from kscale_nb.claims import DOCUMENTS, PHYSICS, VERDICTS
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.printed import figure_text
 from kscale_nb.quantity import KINDS
@@ -21,18 +21,18 @@ from kscale_nb.units import value_text
 
 def ledger(arguments) -> None:
     """Every claim with its verdict."""
-    if arguments.verdict and arguments.verdict not in VERDICTS:
+    if arguments.verdict is not None and arguments.verdict not in VERDICTS:
         raise unknown("verdict", arguments.verdict, VERDICTS)
-    if arguments.physics and arguments.physics not in PHYSICS:
+    if arguments.physics is not None and arguments.physics not in PHYSICS:
         raise unknown("verdict on the world", arguments.physics, PHYSICS)
-    documents = sorted({claim.document for claim in LEDGER})
-    if arguments.document and arguments.document not in documents:
-        raise unknown("document", arguments.document, documents)
-    if arguments.id and not any(claim.id.startswith(arguments.id) for claim in LEDGER):
-        raise unknown("claim", arguments.id, LEDGER.claims)
+    if arguments.document and arguments.document not in DOCUMENTS:
+        raise unknown("document", arguments.document, DOCUMENTS)
+    prefixes = {".".join(claim.id.split(".")[:depth]) for claim in kscale_nb.LEDGER for depth in (1, 2, 3)}
+    if arguments.id and not any(claim.id.startswith(arguments.id) for claim in kscale_nb.LEDGER):
+        raise unknown("claim", arguments.id, prefixes)
     chosen = [
         verdict
-        for verdict in LEDGER.judge_all().values()
+        for verdict in kscale_nb.LEDGER.judge_all().values()
         if arguments.verdict in (None, verdict.verdict)
         and arguments.physics in (None, verdict.physics)
         and arguments.document in (None, verdict.claim.document)
@@ -41,11 +41,14 @@ def ledger(arguments) -> None:
     if arguments.format == "json":
         print(json.dumps([verdict.as_record() for verdict in chosen], ensure_ascii=False, indent=2))
         return
+    if not chosen:
+        print(f"none of the {len(kscale_nb.LEDGER.claims)} claims fits")
+        return
     rows = [
         [
             v.claim.id,
             v.claim.statement,
-            _printed(v.claim),
+            v.claim.as_printed,
             "" if v.derived is None else figure_text(v.derived, 6),
             v.verdict,
             v.physics,
@@ -54,15 +57,17 @@ def ledger(arguments) -> None:
     ]
     print(tabulate(rows, headers=["id", "claim", "printed", "derived", "verdict", "world"],
                    maxcolwidths=[None, 38, None, None, None, None], disable_numparse=True))  # fmt: skip
-    print(f"\n{len(chosen)} of {len(LEDGER.claims)} claims")
+    print(f"\n{len(chosen)} of {len(kscale_nb.LEDGER.claims)} claims")
 
 
 def explain(arguments) -> None:
     """One quantity: what it is, what it comes from, what rests on it."""
     name = arguments.name
-    quantity = MODEL[name]
+    if name in kscale_nb.LEDGER.claims:
+        raise KscaleError(f"{name!r} is a claim: see it with ledger --id {name}")
+    quantity = kscale_nb.MODEL[name]
     print(f"{name} ({quantity.symbol}): {quantity.meaning}")
-    print(f"  value       {value_text(MODEL.value(name), quantity.unit, 6)}")
+    print(f"  value       {value_text(kscale_nb.MODEL.value(name), quantity.unit, 6)}")
     print(f"  unit        {quantity.unit}")
     if quantity.is_given:
         print(f"  given       {quantity.provenance}: {KINDS[quantity.provenance]}")
@@ -73,55 +78,69 @@ def explain(arguments) -> None:
             )
     else:
         print(f"  derivation  {python_source(quantity.expression)}")
-        print(f"  closed form {MODEL.closed_form(name)}")
-        elasticities = MODEL.elasticities(name)
+        print(f"  closed form {kscale_nb.MODEL.closed_form(name)}")
+        elasticities = kscale_nb.MODEL.elasticities(name)
         rows = [
             [
                 given,
-                value_text(MODEL[given].value, MODEL[given].unit),
+                value_text(kscale_nb.MODEL[given].value, kscale_nb.MODEL[given].unit),
                 f"{elasticities[given]:+.3g}",
-                MODEL[given].provenance,
-                short_citation(MODEL[given].source),
+                kscale_nb.MODEL[given].provenance,
+                short_citation(kscale_nb.MODEL[given].source),
             ]
             for given in elasticities
         ]
         print("\n" + tabulate(rows, headers=["input", "value", "elasticity", "kind", "source"], disable_numparse=True))
-    resting = LEDGER.resting_on(name)
+    resting = kscale_nb.LEDGER.resting_on(name)
     print(f"\n{len(resting)} claims rest on it" + (":" if resting else ""))
     for claim in resting:
-        print(f"  {claim.id:45} {_printed(claim)}")
+        print(f"  {claim.id:45} {claim.as_printed}")
 
 
 def what_if(arguments) -> None:
     """Change inputs, see what moves and which verdicts flip."""
     changes = {}
+    if arguments.preset:
+        if arguments.preset not in kscale_nb.PRESETS:
+            raise unknown("preset", arguments.preset, kscale_nb.PRESETS)
+        changes = dict(kscale_nb.PRESETS[arguments.preset].overrides)
+    elif not arguments.changes:
+        raise KscaleError("what-if needs a change: NAME=VALUE, such as computing_share=10%, or --preset")
+    named = set()
     for text in arguments.changes:
         name, equals, value = text.partition("=")
         if not equals or not value.strip():
             raise KscaleError(f"{text!r} is not a change: expected NAME=VALUE, such as computing_share=10%")
-        if name.strip() in changes:
+        if name.strip() in named:
             raise KscaleError(f"{name.strip()} is changed twice: name it once")
+        named.add(name.strip())
         changes[name.strip()] = value.strip()
-    before, after = MODEL.values(), MODEL.values(**changes)
+    before, after = kscale_nb.MODEL.values(), kscale_nb.MODEL.values(**changes)
     if arguments.format == "json":
-        print(json.dumps({name: float(after[name]) for name in MODEL}, indent=2))
+        print(json.dumps({name: float(after[name]) for name in kscale_nb.MODEL}, indent=2))
         return
-    moved = [name for name in MODEL if after[name] != before[name]]
+    for name, text in changes.items():
+        quantity = kscale_nb.MODEL[name]
+        kind = "" if quantity.is_given else " (derived: what it rests on stays as it is)"
+        print(f"{name} = {value_text(after[name], quantity.unit, 6, trailing_zeros=False)}, read from {text!r}{kind}")
+    print()
+    moved = [name for name in kscale_nb.MODEL if after[name] != before[name]]
     rows = [
         [
             name,
-            value_text(before[name], MODEL[name].unit),
-            value_text(after[name], MODEL[name].unit),
+            value_text(before[name], kscale_nb.MODEL[name].unit),
+            value_text(after[name], kscale_nb.MODEL[name].unit),
             f"{after[name] / before[name]:.4g}" if before[name] else "",
         ]
         for name in moved
     ]
-    print(tabulate(rows, headers=["quantity", "before", "after", "ratio"], disable_numparse=True))
-    old, new = LEDGER.judge_all(), LEDGER.judge_all(**changes)
+    if rows:
+        print(tabulate(rows, headers=["quantity", "before", "after", "ratio"], disable_numparse=True))
+    old, new = kscale_nb.LEDGER.judge_all(), kscale_nb.LEDGER.judge_all(**changes)
     flips = [
-        [i, _printed(old[i].claim), old[i].verdict, new[i].verdict] for i in old if old[i].verdict != new[i].verdict
+        [i, old[i].claim.as_printed, old[i].verdict, new[i].verdict] for i in old if old[i].verdict != new[i].verdict
     ]
-    print(f"\n{len(moved)} of {len(MODEL)} quantities moved; {len(flips)} of {len(old)} verdicts flip")
+    print(f"\n{len(moved)} of {len(kscale_nb.MODEL)} quantities moved; {len(flips)} of {len(old)} verdicts flip")
     if flips:
         print("\n" + tabulate(flips, headers=["claim", "printed", "was", "becomes"], disable_numparse=True))
 
@@ -129,16 +148,17 @@ def what_if(arguments) -> None:
 def list_quantities(arguments) -> None:
     """Every quantity by name."""
     rows = [
-        [name, value_text(value, MODEL[name].unit), MODEL[name].provenance or "derived", MODEL[name].meaning]
-        for name, value in ((name, MODEL.value(name)) for name in sorted(MODEL.quantities, key=str.lower))
+        [
+            name,
+            value_text(value, kscale_nb.MODEL[name].unit),
+            kscale_nb.MODEL[name].provenance or "derived",
+            kscale_nb.MODEL[name].meaning,
+        ]
+        for name, value in (
+            (name, kscale_nb.MODEL.value(name)) for name in sorted(kscale_nb.MODEL.quantities, key=str.lower)
+        )
     ]
     print(tabulate(rows, headers=["name", "value", "kind", "meaning"], disable_numparse=True))
-
-
-def _printed(claim) -> str:
-    if not claim.printed:
-        return ""
-    return claim.printed if claim.unit in {"1", "-"} else f"{claim.printed} {claim.unit}"
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -152,6 +172,7 @@ def parser() -> argparse.ArgumentParser:
     top = OneLineParser(
         prog="python -m kscale_nb", description="The arithmetic of two speculative engineering documents."
     )
+    top.add_argument("--version", action="version", version=kscale_nb.__version__)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     command = commands.add_parser("ledger", help=ledger.__doc__, description=ledger.__doc__)
@@ -168,8 +189,9 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("what-if", help=what_if.__doc__, description=what_if.__doc__)
     command.add_argument(
-        "changes", nargs="+", metavar="NAME=VALUE", help="such as computing_share=10% or K1_power='2e16 W'"
+        "changes", nargs="*", metavar="NAME=VALUE", help="such as computing_share=10%% or K1_power='2e16 W'"
     )
+    command.add_argument("--preset", metavar="NAME", help=f"begin with named changes: {', '.join(kscale_nb.PRESETS)}")
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=what_if)
 
@@ -180,6 +202,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; 2 is the exit code of bad input, told in one line."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal without Unicode gets question marks
+        stream.reconfigure(errors="replace")
     try:
         arguments = parser().parse_args(words)
         arguments.run(arguments)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.printed import Figure, read_figure
 from kscale_nb.units import unit_factor
 
+DOCUMENTS = ("K1S1AI", "TIP-0128")
 VERDICTS = {
     "exact": "the document's inputs reproduce the figure to its printed digits",
     "truncated": "reproduced, but cut off instead of rounded",
@@ -27,12 +30,13 @@ PHYSICS = {
     "disputed": "sources give another range, or argue otherwise",
     "infeasible": "a law or a budget forbids it",
     "unverified": "no source found",
-    "n/a": "not a statement about the world",
+    "n/a": "a choice of the document, or otherwise no statement about the world",
+    "pending": "not judged yet",
 }
 FIELDS = {
     "id": str, "document": str, "section": str, "statement": str, "printed": str, "unit": str,
     "chapter": str, "quantity": str, "per": str, "awaits": str,
-    "against": str, "budget": str, "world": list, "physics": str, "evidence": list, "reason": str,
+    "against": str, "budget": str, "world": list, "means": list, "physics": str, "evidence": list, "reason": str,
 }  # fmt: skip
 
 
@@ -56,14 +60,23 @@ class Claim:
     physics: str = ""  # only where nothing can be computed: argued from the evidence
     evidence: tuple[str, ...] = ()
     reason: str = ""
+    means: tuple = ()  # what words such as "several hundred" are read as: lowest and highest, in the claim's unit
 
     @cached_property
     def figure(self) -> Figure | None:
-        """The printed number, or None where the document prints none."""
+        """The printed number, or what its words are read as; None where the document gives neither."""
+        if self.means:
+            low, high = (Fraction(str(end)) for end in self.means)
+            return Figure(self.printed, (low + high) / 2, high - low, self.unit)
         try:
             return read_figure(self.printed, self.unit)
         except KscaleError:
             return None
+
+    @property
+    def as_printed(self) -> str:
+        """The figure with its unit, as a reader of the document sees it."""
+        return self.printed if self.means or self.unit in {"1", "-"} else f"{self.printed} {self.unit}"
 
     @property
     def factor(self) -> float:
@@ -89,8 +102,14 @@ class Verdict:
 
     @property
     def relative_error(self) -> float | None:
-        printed = self.claim.figure and float(self.claim.figure.value)
-        return None if self.derived is None or not printed else self.derived / printed - 1
+        """Derived over printed, less one; where words stand for a range, over its nearer end."""
+        figure = self.claim.figure
+        if self.derived is None or figure is None:
+            return None
+        if self.claim.means:
+            nearest = min(max(self.derived, float(figure.low)), float(figure.high))
+            return self.derived / nearest - 1
+        return self.derived / float(figure.value) - 1 if figure.value else None
 
     def as_record(self) -> dict:
         """The verdict as plain data, the ledger's row."""
@@ -125,4 +144,11 @@ def _claim_from(row: Mapping, number: int, file_name: str) -> Claim:
     for name in ("id", "document", "section", "statement"):
         if not row.get(name):
             raise KscaleError(f"{where}: field {name!r} is missing or empty")
+    if row["document"] not in DOCUMENTS:
+        raise KscaleError(f"{where}: {unknown('document', row['document'], DOCUMENTS)}")
+    if not re.fullmatch(r"[\w.-]+", row["id"]):
+        raise KscaleError(f"{where}: an id is made of letters, digits, dots and hyphens")
+    for name in ("world", "means"):
+        if name in row and not (len(row[name]) == 2 and row[name][0] <= row[name][1]):
+            raise KscaleError(f"{where}: field {name!r} must be [lowest, highest], got {row[name]}")
     return Claim(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})

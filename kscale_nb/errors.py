@@ -16,6 +16,12 @@ def unknown(what: str, name: str, known: Iterable[str]) -> KscaleError:
     >>> print(unknown("quantity", "computing_shard", ["computing_share", "K1_power"]))
     unknown quantity 'computing_shard': did you mean 'computing_share'?
     """
-    nearest = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]!r}?" if nearest else "the list command names all there are"
+    by_lower_case = {str(candidate).lower(): str(candidate) for candidate in known}
+    nearest = difflib.get_close_matches(str(name).lower(), by_lower_case, n=1, cutoff=0.5)
+    if nearest:
+        hint = f"did you mean {by_lower_case[nearest[0]]!r}?"
+    elif len(by_lower_case) <= 20:
+        hint = f"expected one of {', '.join(by_lower_case.values())}"
+    else:
+        hint = f"none of the {len(by_lower_case)} there are comes near"
     return KscaleError(f"unknown {what} {str(name)!r}: {hint}")

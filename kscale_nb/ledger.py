@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from kscale_nb.claims import PHYSICS, Claim, Verdict, load_claims
+from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict, load_claims
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.model import Model
-from kscale_nb.printed import COUNTING_WORDS, Figure
+from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure
 from kscale_nb.recovery import Recovery, recover
 from kscale_nb.sources import source_keys
 from kscale_nb.units import parse_unit, same_dimension
@@ -68,6 +69,21 @@ class Ledger:
     def __iter__(self):
         return iter(self.claims.values())
 
+    def count(self, wanted: str) -> int:
+        """How many claims there are of a document, or with a verdict on either axis, or both: "K1S1AI/exact".
+
+        >>> from kscale_nb import LEDGER
+        >>> LEDGER.count("TIP-0128")
+        24
+        """
+        words = [word for word in re.split(r"/(?!a\b)", wanted) if word]
+        known = {*VERDICTS, *PHYSICS, *(claim.document for claim in self)}
+        for word in words:
+            if word not in known:
+                raise unknown("verdict or document", word, known)
+        verdicts = self.judge_all().values()
+        return sum(all(word in {v.claim.document, v.verdict, v.physics} for word in words) for v in verdicts)
+
     def about(self, name: str) -> list[Claim]:
         """The claims that a quantity answers for."""
         return [claim for claim in self if claim.quantity == name]
@@ -111,6 +127,9 @@ class Ledger:
             return verdict(*self._how_reproduced(claim), number)
         if not changed and self._follows_from(claim, self._printed_results(claim, contradicted=True)):
             return verdict("exact", "from printed figures that do not follow themselves", number)
+        if claim.means:
+            nearest = float(claim.figure.low if number < claim.figure.low else claim.figure.high)
+            return verdict("off", f"derived is {number / nearest:.4g} times the nearest reading of the words", number)
         if claim.figure.cut_from(number):
             return verdict("truncated", f"{number:.6g} was cut to {claim.printed}", number)
         if slip := _slip(number, claim.figure, self.model[claim.quantity].unit):
@@ -123,7 +142,7 @@ class Ledger:
             return "exact", ""
         if self._follows_from(claim, self._printed_results(claim), free=recovered):
             return "exact", "within the rounding of the printed figures it rests on"
-        return "reconstructed", f"with {', '.join(recovered)}"
+        return "reconstructed", f"with the recovered {', '.join(recovered)}"
 
     def _follows_from(self, claim: Claim, printed: Mapping[str, tuple[float, float]], free: Iterable[str] = ()) -> bool:
         """Whether a claim follows when printed results serve as inputs, each with its rounding interval."""
@@ -141,10 +160,15 @@ class Ledger:
             name = other.quantity
             if name not in behind or other.document != claim.document or other.awaits or self.model[name].is_given:
                 continue
-            if contradicted and other.figure.rounds_from(self.model.value(name) / other.factor):
-                continue
-            low, high = boxes.get(name, (-math.inf, math.inf))
-            boxes[name] = max(low, other.box[0]), min(high, other.box[1])
+            low, high = other.box
+            if contradicted:
+                value = self.model.value(name) / other.factor
+                if other.figure.rounds_from(value):
+                    continue
+                if power := _slipped_power(value, other.figure):  # the document computed on with all digits
+                    low = high = value / 10**power * other.factor
+            known = boxes.get(name, (-math.inf, math.inf))
+            boxes[name] = max(known[0], low), min(known[1], high)
         return {name: box for name, box in boxes.items() if box[0] <= box[1]}
 
     def _recovered_inputs(self, name: str) -> list[str]:
@@ -153,10 +177,12 @@ class Ledger:
     # -- the second axis: a document against the world -------------------------------------------------
 
     def _physics(self, claim: Claim) -> tuple[str, str]:
+        if claim.awaits:
+            return "pending", ""
         if claim.figure is not None and (claim.against or claim.world):
             low, high = _range(self.model, claim.against) if claim.against else claim.world
             scale = claim.factor if claim.against else 1
-            return _held_against(claim.figure, low / scale, high / scale, claim.unit)
+            return _held_against(claim.figure, low / scale, high / scale, claim.unit, bool(claim.means))
         if claim.budget:
             most = _range(self.model, claim.budget)[1] / claim.factor
             ratio, meaning = float(claim.figure.value) / most, self.model[claim.budget].meaning
@@ -192,28 +218,34 @@ def _range(model: Model, name: str) -> tuple[float, float]:
     return model.intervals([name], **{other: box for other, box in ranges.items() if box[0] < box[1]})[name]
 
 
-def _held_against(figure: Figure, low: float, high: float, unit: str) -> tuple[str, str]:
+def _held_against(figure: Figure, low: float, high: float, unit: str, worded: bool) -> tuple[str, str]:
     span = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
     span += f" {unit}" if unit not in {"1", "year"} else ""
     if figure.high >= low and figure.low <= high:
         return "supported", f"sources give {span}"
-    value = float(figure.value)
-    factor = low / value if value < low else value / high
-    return "disputed", f"sources give {span}: a factor of {factor:.3g}"
+    nearest = min(max(low, float(figure.low)), float(figure.high)) if worded else float(figure.value)
+    factor = low / nearest if nearest < low else nearest / high
+    return "disputed", f"sources give {span}: a factor of {factor:.3g} from its nearer end"
+
+
+def _slipped_power(number: float, figure: Figure) -> int:
+    """The power of ten by which a figure slipped: derived over printed; 0 if it did not."""
+    if number == 0 or figure.value == 0:
+        return 0
+    power = round(math.log10(abs(number / float(figure.value))))
+    return power if figure.rounds_from(number / 10**power) else 0
 
 
 def _slip(number: float, figure: Figure, unit: str) -> str | None:
     """The power of ten or the unit by which a figure slipped, in words, or None."""
-    if number == 0 or figure.value == 0:
-        return None
-    power = round(math.log10(abs(number / float(figure.value))))
-    if power and figure.rounds_from(number / 10**power):
-        return f"10^{abs(power)} too {'small' if power > 0 else 'large'}"
+    if power := _slipped_power(number, figure):
+        return f"10{str(abs(power)).translate(TO_SUPERSCRIPTS)} too {'small' if power > 0 else 'large'}"
     if "[memory]" not in parse_unit(unit).dimensionality:
         return None
     return next((why for factor, why in BYTE_SLIPS.items() if figure.rounds_from(number * factor)), None)
 
 
 def _by_factor(number: float, claim: Claim) -> str:
-    ratio = number / float(claim.figure.value)
-    return f"derived is {ratio:.4g} times the printed"
+    if not claim.figure.value:
+        return f"derived is {number:.4g}"
+    return f"derived is {number / float(claim.figure.value):.4g} times the printed"

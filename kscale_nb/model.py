@@ -33,11 +33,13 @@ def quantities_of(chapter: ModuleType) -> dict[str, Quantity]:
     twice = [name for name, count in Counter(targets).items() if count > 1]
     if twice:
         raise KscaleError(f"{chapter.__name__}: the name {twice[0]!r} is used twice")
-    return {
-        name: thing
-        for name, thing in vars(chapter).items()
-        if isinstance(thing, Quantity) and thing.declared_in == chapter.__name__
-    }
+    quantities = {}
+    for name, thing in vars(chapter).items():
+        if isinstance(thing, Quantity) and thing.declared_in == chapter.__name__:
+            if thing in quantities.values():
+                raise KscaleError(f"{chapter.__name__}: {name!r} is a second name of one quantity")
+            quantities[name] = thing
+    return quantities
 
 
 class Model:
@@ -112,13 +114,19 @@ class Model:
                 units = f"{error.units1 or '1'} and {error.units2 or '1'}"
                 raise KscaleError(f"{name}: units do not fit: {units}") from None
             derived_unit = readings.measured(result).units
+            if quantity.is_positive and not values[name] > 0:
+                raise KscaleError(f"{name}: would be {values[name]:g}: declare its sign, or mend its derivation")
             if derived_unit.dimensionality != parse_unit(quantity.unit).dimensionality:
-                raise KscaleError(f"{name}: declared in {quantity.unit!r}, but its derivation gives {derived_unit:~}")
+                found = f"{derived_unit:~}" or "a plain number"
+                raise KscaleError(f"{name}: declared in {quantity.unit!r}, but its derivation gives {found}")
 
     # -- reading ---------------------------------------------------------------------------------------
 
     def __getitem__(self, name: str) -> Quantity:
         if name not in self.quantities:
+            for quantity in self.quantities.values():
+                if quantity.symbol == name:
+                    raise KscaleError(f"unknown quantity {name!r}: it is the symbol of {quantity.identifier!r}")
             raise unknown("quantity", name, self.quantities)
         return self.quantities[name]
 
@@ -193,9 +201,11 @@ class Model:
             value = value.astype(float)
         elif not isinstance(value, readings.mpmath.ctx_iv.ivmpf):
             raise KscaleError(f"{name}: {value!r} is neither a number, a text, an array nor an interval")
+        if quantity.is_given and quantity.unit == "%" and isinstance(value, float) and value > 1:
+            raise KscaleError(f"{name} is a share and cannot exceed 100%, got {value:.6g} ({100 * value:.6g}%)")
         lowest = readings.bounds(value)[0] if isinstance(value, readings.mpmath.ctx_iv.ivmpf) else np.min(value)
         if quantity.is_positive and lowest <= 0:
-            raise KscaleError(f"{name} must be positive, got {float(lowest):g} (in SI units of {quantity.unit})")
+            raise KscaleError(f"{name} must be positive, got {value_text(float(lowest), quantity.unit, 6, False)}")
         return value
 
     def intervals(self, targets: Iterable[str] | None = None, /, **ranges) -> dict[str, tuple[float, float]]:

@@ -89,7 +89,7 @@ def compare(*claim_ids: str) -> Table:
     rows = []
     for verdict in chosen:
         claim = verdict.claim
-        printed = f"{claim.printed} {'' if claim.unit in {'1', '-'} else claim.unit}".strip() or "no figure"
+        printed = claim.as_printed or "no figure"
         derived = "" if verdict.derived is None else figure_text(verdict.derived, one_digit_more(claim.printed))
         world = verdict.physics if not verdict.physics_note else f"{verdict.physics}: {verdict.physics_note}"
         rows.append([claim.statement, f"[{printed}](kscale:{claim.id})", derived, verdict.verdict, world])

@@ -17,9 +17,10 @@ FIGURE = re.compile(
     (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)
     (?:[eE](?P<exponent>[-+]?\d+)|\s*[×x·]\s*10(?:\^\{?(?P<caret>[-−+]?\d+)\}?|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)))?
     (?P<thousand>K(?![A-Za-z/0-9]))?
-    \s*(?P<unit>(?:[^\d\s,.\-−].*?)?)\s*""",
+    \s*(?P<unit>(?:(?:(?<=\s)1/)?[^\d\s,.\-−].*?)?)\s*""",
     re.VERBOSE,
 )
+SCALE_WORDS = ("thousand", "million", "billion", "trillion", "T", "P")
 BARE_POWER = re.compile(r"\b10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])(?<![×x·] 10)(?<![×x·]10)")
 # Words that count instead of measuring; Kardashev and SI are ratings (Sagan's and the toposophic scale).
 COUNTING_WORDS = {
@@ -88,8 +89,10 @@ def read_figure(text: str, unit: str | None = None) -> Figure:
 
     >>> float(read_figure("7.67 × 10²⁵ FLOP/s").value)
     7.67e+25
+    >>> read_figure("0.75 1/token").unit
+    '1/token'
     """
-    match = FIGURE.fullmatch(BARE_POWER.sub("1 × 10", str(text), count=1))
+    match = FIGURE.fullmatch(BARE_POWER.sub("1 × 10", str(text).replace("\u00a0", " "), count=1))
     if match is None or (unit is not None and match["unit"]):
         raise KscaleError(f"{str(text)!r} is not a figure: expected a number such as '4,493 T' or '5e14 W'")
     digits = match["digits"].replace(",", "")
@@ -99,12 +102,11 @@ def read_figure(text: str, unit: str | None = None) -> Figure:
         raise KscaleError(f"{str(text)!r} is out of range: exponents from -300 to 300 are read")
     scale = Fraction(10) ** shift * (1000 if match["thousand"] else 1)
     value = Fraction(digits) * scale * (-1 if match["sign"] in {"-", "−"} else 1)
-    return Figure(
-        str(text).strip(),
-        value,
-        _place_of_last_digit(digits) * scale,
-        match["unit"] if unit is None else unit,
-    )
+    unit = match["unit"] if unit is None else unit
+    word, space, rest = unit.partition(" ")
+    if space and word in SCALE_WORDS:  # "1.6 million year"
+        scale, value, unit = scale * COUNTING_WORDS[word], value * COUNTING_WORDS[word], rest
+    return Figure(str(text).strip(), value, _place_of_last_digit(digits) * scale, unit)
 
 
 def _place_of_last_digit(digits: str) -> Fraction:

@@ -1,7 +1,8 @@
 """Numbers in prose: Markdown links whose text is a value and whose target is a quantity or a claim.
 
 `[4,493 T](kscale:active_parameters)` must show the model's value at the digits shown,
-`[4,493 T](kscale:k1s1ai.model.active-parameters)` the figure as the document prints it.
+`[4,493 T](kscale:k1s1ai.model.active-parameters)` the figure as the document prints it,
+`[23](kscale:count/K1S1AI/exact)` how many claims have a verdict.
 A derived number typed bare is a failure.
 """
 
@@ -20,6 +21,7 @@ from kscale_nb.printed import COUNTING_WORDS, read_figure
 from kscale_nb.units import same_dimension, unit_factor
 
 SCHEME = "kscale:"
+COUNT_PREFIX = "count/"
 LIVE_NUMBER = re.compile(r"\[([^\]]*)\]\(kscale:([^)\s]*)\)")
 # What is no prose: fenced code and directives, code spans and roles, math, links, HTML, headings' anchors.
 NOT_PROSE = re.compile(
@@ -27,6 +29,7 @@ NOT_PROSE = re.compile(
     re.M | re.S,
 )
 BARE_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:\s*×\s*10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?(?![\w])")
+COUNTED = ("module", "bit", "token", "atom", "book")
 YEARS = range(1500, 2101)
 
 
@@ -71,6 +74,9 @@ def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:
 def check_link(shown: str, target: str, model: Model, ledger: Ledger, values: dict) -> str | None:
     """What is wrong with one live number, or None."""
     try:
+        if target.startswith(COUNT_PREFIX):
+            count = ledger.count(target.removeprefix(COUNT_PREFIX))
+            return None if shown.replace(",", "") == str(count) else f"is not the ledger's count, {count}"
         if "." in target:
             return _check_claim(shown, ledger[target])
         quantity = model[target]
@@ -79,6 +85,8 @@ def check_link(shown: str, target: str, model: Model, ledger: Ledger, values: di
             factor = float(COUNTING_WORDS[figure.unit])
         elif same_dimension(figure.unit, quantity.unit):
             factor = unit_factor(figure.unit)
+        elif counted := _counted_in(quantity.unit, figure.unit):  # "18 PB" of 18 PB/module
+            factor = unit_factor(figure.unit) / unit_factor(counted)
         else:
             return f"is in {figure.unit!r}, but {target} is in {quantity.unit!r}"
     except KscaleError as error:
@@ -88,10 +96,15 @@ def check_link(shown: str, target: str, model: Model, ledger: Ledger, values: di
     return None
 
 
+def _counted_in(unit: str, shown: str) -> str | None:
+    """What a value is counted per, if the text may leave it to the sentence: the module of `PB/module`."""
+    return next((each for each in COUNTED if same_dimension(f"{shown}/{each}", unit)), None)
+
+
 def _check_claim(shown: str, claim) -> str | None:
     unit = "" if claim.unit in {"1", "-"} else claim.unit
     texts = {claim.printed, f"{claim.printed} {unit}".strip(), f"{claim.printed}{unit}"}
-    if shown in texts:
+    if shown in texts or not claim.printed:
         return None
     try:  # another spelling of the same printed figure, digit for digit
         figure, printed = read_figure(shown), claim.figure
@@ -104,14 +117,14 @@ def _check_claim(shown: str, claim) -> str | None:
 
 
 def _typed_bare(number: str, model: Model, values: dict) -> str | None:
+    """The derived quantity whose value a bare number shows: three digits in its own unit, or four at any scale."""
     figure = read_figure(number)
     digits = sum(character.isdigit() for character in number.split("×")[0].replace(",", "").strip("0."))
     if digits < 3 or (number.isdigit() and int(number) in YEARS):
         return None
+    scales = [1000.0**power for power in range(-9, 10)] if digits > 3 else [1.0]
     for name in model:
-        value = values[name]
-        if model[name].is_given or not value:
-            continue
-        if any(figure.rounds_from(value * 1000.0**power) for power in range(-9, 10)):
+        shown = values[name] / unit_factor(model[name].unit)
+        if not model[name].is_given and any(figure.rounds_from(shown * scale) for scale in scales):
             return name
     return None

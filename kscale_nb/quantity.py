@@ -93,7 +93,7 @@ def given(
     unit: str,
     meaning: str,
     kind: str,
-    source: str,
+    source: str = "",
     low: float | None = None,
     high: float | None = None,
     *,
@@ -114,8 +114,13 @@ def given(
         raise KscaleError(f"{what}: a given needs a source, a key of the bibliography")
     if kind in {"measured", "estimate"} and (low is None or high is None):
         raise KscaleError(f"{what}: what is {kind} needs a range, low and high")
-    parse_unit(unit)
+    _check_unit(unit, what)
     low, high = value if low is None else low, value if high is None else high
+    for number in (value, low, high):
+        if not isinstance(number, int | float) or isinstance(number, bool):
+            raise KscaleError(f"{what}: {number!r} is not a number")
+    if low > high:
+        raise KscaleError(f"{what}: its range runs backwards, from {low} to {high}")
     if not low <= value <= high:  # also refuses NaN
         raise KscaleError(f"{what}: value {value} is outside its range {low} to {high}")
     if sign == "positive" and low <= 0:
@@ -136,9 +141,19 @@ def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "po
     >>> rest.inputs == [share]
     True
     """
-    parse_unit(unit)
+    what = f"{symbol} ({meaning})"
+    _check_unit(unit, what)
     expression = sympy.sympify(expression)
+    if expression.has(sympy.nan, sympy.zoo, sympy.oo):
+        raise KscaleError(f"{what}: its derivation divides by zero")
     strangers = {str(symbol) for symbol in expression.free_symbols if not isinstance(symbol, Quantity)}
     if strangers:
-        raise KscaleError(f"{symbol} ({meaning}): {', '.join(sorted(strangers))} is no declared quantity")
+        raise KscaleError(f"{what}: {', '.join(sorted(strangers))} is no declared quantity")
     return Quantity(symbol, unit, meaning, sign, expression=expression)
+
+
+def _check_unit(unit: str, what: str) -> None:
+    try:
+        parse_unit(unit)
+    except KscaleError as error:
+        raise KscaleError(f"{what}: {error}") from None

@@ -88,7 +88,11 @@ def read_value(text: str | float, unit: str, name: str) -> float:
         raise KscaleError(f"{name}: {text!r} is not a number (expected one such as '2e16 {unit}')") from None
     if figure.unit in COUNTING_WORDS and (figure.unit in {"", "1"} or _is_counted(unit)):
         return float(figure.value * COUNTING_WORDS[figure.unit])
-    if not same_dimension(figure.unit, unit):
+    try:
+        fits = same_dimension(figure.unit, unit)
+    except KscaleError as error:
+        raise KscaleError(f"{name}: {error}") from None
+    if not fits:
         raise KscaleError(f"{name} is measured in {unit!r}, and {figure.unit!r} does not fit it")
     return to_si(float(figure.value), figure.unit)
 

@@ -1,7 +1,9 @@
 """The built book: made from an empty cache without a warning, whole, and as a reader finds it in a browser."""
 
+import csv
 import functools
 import http.server
+import json
 import shutil
 import subprocess
 import sys
@@ -144,6 +146,26 @@ def browser():
 
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+
+
+def test_the_ledger_filters_sorts_and_downloads(browser, address, built):
+    tab = browser.new_page()
+    tab.goto(f"{address}/book/ledger.html")
+    rows = tab.locator("table.kscale-ledger tbody tr:visible")
+    assert rows.count() == len(LEDGER.claims)
+    tab.get_by_label("Verdict").select_option("truncated")
+    truncated = {v.claim.id for v in LEDGER.judge_all().values() if v.verdict == "truncated"}
+    assert rows.count() == len(truncated)
+    assert tab.locator(".kscale-controls output").text_content() == f"{len(truncated)} of {len(LEDGER.claims)} claims"
+    tab.get_by_role("button", name="Derived").click()
+    order = [row.get_attribute("id").removeprefix("claim-") for row in rows.all()]
+    derived = [LEDGER.judge(claim_id).derived for claim_id in order]
+    assert set(order) == truncated and derived == sorted(derived)
+    tab.get_by_label("Words").fill("no such words")
+    assert rows.count() == 0
+    tab.close()
+    assert len(json.loads((built / "_static" / "ledger.json").read_text())) == len(LEDGER.claims)
+    assert len(list(csv.DictReader((built / "_static" / "ledger.csv").open()))) == len(LEDGER.claims)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -59,7 +59,7 @@ def test_a_figure_may_follow_from_one_that_does_not():
 
 def test_a_slip_names_its_power_and_off_its_factor():
     ledger = small_ledger(claim("slip", "25000", "part"), claim("off", "50", "part"))
-    assert ledger.judge("slip").note == "10^3 too large"
+    assert ledger.judge("slip").note == "10³ too large"
     assert ledger.judge("off").note == "derived is 0.5 times the printed"
 
 
@@ -84,7 +84,9 @@ def test_the_derived_value_printed_at_any_digits_is_exact(digits, power):
     assert ledger.judge("c", power=100 * 1.2345678).verdict == "exact"
 
 
-REPRODUCED = [v.claim.id for v in LEDGER.judge_all().values() if v.verdict in {"exact", "reconstructed"}]
+REPRODUCED = [
+    v.claim.id for v in LEDGER.judge_all().values() if v.verdict in {"exact", "reconstructed"} and not v.claim.means
+]
 
 
 @pytest.mark.parametrize("claim_id", REPRODUCED)
@@ -185,7 +187,7 @@ def test_recovery_refuses_what_cannot_help():
 
 # -- the file -----------------------------------------------------------------------------------------
 
-GOOD = '[[claim]]\nid = "a"\ndocument = "D"\nsection = "s"\nstatement = "t"\n'
+GOOD = '[[claim]]\nid = "a"\ndocument = "K1S1AI"\nsection = "s"\nstatement = "t"\n'
 
 
 @pytest.mark.parametrize(
@@ -195,6 +197,9 @@ GOOD = '[[claim]]\nid = "a"\ndocument = "D"\nsection = "s"\nstatement = "t"\n'
         ("[[claim]]\nid = ", "Invalid value"),
         ('[[claim]]\nid = "a"\n', "'document' is missing"),
         (GOOD + 'printd = "4"\n', "unknown field 'printd': did you mean 'printed'"),
+        (GOOD.replace("K1S1AI", "K1S1A"), "unknown document 'K1S1A': did you mean 'K1S1AI'"),
+        (GOOD.replace('"a"', '"a b"'), "letters, digits"),
+        (GOOD + "world = [2, 1]\n", "'world' must be [lowest, highest]"),
         (GOOD + "printed = 4\n", "'printed' must be a str, got 4"),
         (GOOD + GOOD, "'a' appears twice"),
         (GOOD + 'printed = "4"\nunit = "W"\nquantity = "K1_powe"\n', "unknown quantity 'K1_powe'"),

@@ -1,10 +1,13 @@
 """The command line, as a new user tries it."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 
 import pytest
+from conftest import ROOT
 
 from kscale_nb.__main__ import main
 
@@ -46,7 +49,14 @@ def test_the_ledger_filters(capsys, filter_words, field, value):
 
 def test_explain_tells_where_a_number_comes_from(capsys):
     out = run(capsys, "explain", "active_parameters")
-    for part in ("4.49263 × 10¹⁵", "closed form", "computing_share", "+0.5", "Hoffmann and others 2022", "17 claims"):
+    for part in (
+        "4.49263 × 10¹⁵",
+        "closed form",
+        "computing_share",
+        "+0.5",
+        "Hoffmann and others 2022",
+        "claims rest on it",
+    ):
         assert part in out
     given = run(capsys, "explain", "logic_efficiency")
     assert "recovered: not printed" in given and "K1S1AI" in given
@@ -70,6 +80,11 @@ def test_what_if_may_override_a_derived_quantity(capsys):
     assert values["active_parameters"] == 1e12 and values["training_compute"] == pytest.approx(2.422e33, rel=1e-3)
 
 
+def test_what_if_may_begin_with_a_preset(capsys):
+    values = json.loads(run(capsys, "what-if", "--preset", "corrected", "training_utilisation=50%", "--format", "json"))
+    assert values["training_utilisation"] == 0.5 and values["dram_power_per_byte"] == pytest.approx(0.392e-9)
+
+
 def test_list_names_everything(capsys):
     out = run(capsys, "list")
     assert "active_parameters" in out and "Stefan-Boltzmann" in out
@@ -82,7 +97,8 @@ def test_list_names_everything(capsys):
         (["explain"], "required: NAME"),
         ([], "required: COMMAND"),
         (["expalin", "x"], "invalid choice"),
-        (["what-if"], "required: NAME=VALUE"),
+        (["what-if"], "needs a change"),
+        (["what-if", "--preset", "correct"], "did you mean 'corrected'"),
         (["what-if", "computing_share"], "expected NAME=VALUE"),
         (["what-if", "computing_share="], "expected NAME=VALUE"),
         (["what-if", "computing_share=ten"], "'ten' is not a number"),
@@ -95,7 +111,9 @@ def test_list_names_everything(capsys):
         (["ledger", "--verdict", "exakt"], "did you mean 'exact'"),
         (["ledger", "--physics", "disputd"], "did you mean 'disputed'"),
         (["ledger", "--document", "K1S1"], "did you mean 'K1S1AI'"),
-        (["ledger", "--id", "k1s1ai.modell"], "unknown claim"),
+        (["explain", "k1s1ai.model.d-model"], "ledger --id k1s1ai.model.d-model"),
+        (["ledger", "--verdict", ""], "unknown verdict"),
+        (["ledger", "--id", "k1s1ai.modl"], "did you mean 'k1s1ai.model'"),
         (["ledger", "--format", "xml"], "invalid choice"),
     ],
 )
@@ -109,3 +127,30 @@ def test_it_runs_as_a_module_and_survives_a_closed_pipe():
     command = f"{sys.executable} -m kscale_nb list | head -n 2"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("name") and done.stderr == ""
+
+
+def test_help_and_version_are_told(capsys):
+    for words in (["--help"], ["what-if", "--help"], ["ledger", "--help"], ["--version"]):
+        with pytest.raises(SystemExit) as stopped:
+            main(words)
+        assert stopped.value.code == 0
+    assert "0.1.0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("data/claims.toml", 'quantity = "K1_power"', 'quantity = "K1_powr"', "did you mean 'K1_power'"),
+        ("data/claims.toml", "[[claim]]", "[[claim", "claims.toml"),
+        ("chapters/energy.py", '1e16, "W"', '1e16, "J"', "units do not fit|declared in"),
+        ("chapters/energy.py", '"premise", "k1s1ai"', '"premise", ""', "needs a source"),
+    ],
+)
+def test_a_broken_file_of_the_package_is_told_in_one_line(tmp_path, file, old, new, told):
+    shutil.copytree(ROOT / "kscale_nb", tmp_path / "kscale_nb", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "kscale_nb" / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "kscale_nb", "ledger"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and re.search(told, done.stderr), done.stderr

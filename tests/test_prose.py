@@ -14,7 +14,8 @@ PAGES = sorted([*(ROOT / "book").glob("*.md"), *(ROOT / "notebooks").glob("*.ipy
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_number_in_prose_is_the_models(page):
-    assert not [str(problem) for problem in problems_in(page, MODEL, LEDGER)]
+    found = "\n".join(map(str, problems_in(page, MODEL, LEDGER)))
+    assert found == "", found
 
 
 def problems(tmp_path, text: str) -> list[str]:
@@ -31,7 +32,7 @@ def problems(tmp_path, text: str) -> list[str]:
         "[500 TW](kscale:computing_power)", "[9.0 PB](kscale:weights_bytes)", "[27](kscale:d_model_ratio)",
         "[4,493 T](kscale:k1s1ai.model.active-parameters)", "[4,493](kscale:k1s1ai.model.active-parameters)",
         "[5 × 10¹⁴ W](kscale:k1s1ai.premise.compute-power)", "In 2022 there were 12 of them.",
-        "`4493` in code, $4493$ in math", "```\n4493\n```",
+        "[24](kscale:count/TIP-0128) claims", "`4493` in code, $4493$ in math", "```\n4493\n```",
     ],
 )  # fmt: skip
 def test_what_is_backed_passes(tmp_path, text):
@@ -47,6 +48,8 @@ def test_what_is_backed_passes(tmp_path, text):
         ("[much](kscale:active_parameters)", "cannot be checked"),
         ("[4,494 T](kscale:k1s1ai.model.active-parameters)", "is not what the document prints"),
         ("[1](kscale:k1s1ai.model.nothing)", "unknown claim"),
+        ("[23](kscale:count/TIP-0128)", "is not the ledger's count, 24"),
+        ("[24](kscale:count/TIP-128)", "did you mean 'TIP-0128'"),
         ("It has 4,493 trillion parameters.", "typed bare"),
         ("It has 337,189 dimensions.", "typed bare, and is the value of d_model"),
     ],

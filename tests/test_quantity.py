@@ -24,6 +24,8 @@ def a_given(**changes):
         ({"value": math.nan}, "outside its range"),
         ({"value": -1}, "must be positive"),
         ({"low": 200, "high": 300}, "outside its range 200 to 300"),
+        ({"low": 300, "high": 200}, "its range runs backwards"),
+        ({"value": "3"}, "'3' is not a number"),
         ({"kind": "measured"}, "needs a range"),
     ],
 )
@@ -41,6 +43,12 @@ def test_a_given_is_held_in_si():
 def test_a_symbol_of_nobody_is_refused():
     with pytest.raises(KscaleError, match="x is no declared quantity"):
         derived("y", a_given() * sympy.Symbol("x"), "W", "power")
+
+
+def test_a_division_by_zero_is_refused():
+    power = a_given()
+    with pytest.raises(KscaleError, match="divides by zero"):
+        derived("y", power / (power - power), "1", "nothing")
 
 
 def test_quantities_with_the_same_symbol_differ():

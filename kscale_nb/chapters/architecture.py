@@ -1,8 +1,8 @@
 """Architecture: width, depth and heads of a transformer with a given number of parameters."""
 
-from sympy import cbrt
+from sympy import cbrt, sqrt
 
-from kscale_nb.chapters.scaling import active_parameters, gpt4_active_parameters
+from kscale_nb.chapters.scaling import active_parameters, active_parameters_ratio, gpt4_active_parameters
 from kscale_nb.quantity import derived, given, whole
 
 gpt4_d_model = given("d_4", 12288, "1", "width of GPT-4 (GPT-3's published width)", "premise", "k1s1ai")
@@ -33,4 +33,34 @@ gpt4_layer_parameters = derived(
 )
 gpt4_parameter_gap = derived(
     "x_4", gpt4_active_parameters / gpt4_layer_parameters, "1", "GPT-4's printed parameters over those of its printed width and depth"
+)
+growth_by_printed_ratio = derived(
+    "x_3", cbrt(active_parameters_ratio), "1", "growth of width, depth and heads that the printed ratio of sizes would give"
+)
+
+# The leaked GPT-4 is a mixture of experts: its parts, as the leak rounds them
+gpt4_experts = given("n_X", 16, "1", "experts of GPT-4 (a leak's figure)", "estimate", "semianalysis2023", 16, 16)
+gpt4_experts_at_work = given("n_x", 2, "1", "experts of GPT-4 that work on one token (a leak's figure)", "estimate", "semianalysis2023", 2, 2)
+gpt4_expert_parameters = given(
+    "N_X", 111e9, "parameter", "feed-forward parameters of one expert of GPT-4 (a leak's figure)", "estimate", "semianalysis2023", 110.5e9, 111.5e9
+)
+gpt4_attention_parameters = given(
+    "N_A", 55e9, "parameter", "attention parameters that GPT-4's experts share (a leak's figure)", "estimate", "semianalysis2023", 54.5e9, 55.5e9
+)
+gpt4_active_by_parts = derived(
+    "N_{4p}", gpt4_experts_at_work * gpt4_expert_parameters + gpt4_attention_parameters, "parameter", "active parameters of GPT-4, summed from the leak's parts"
+)
+gpt4_total_by_parts = derived(
+    "N_{4t}", gpt4_experts * gpt4_expert_parameters + gpt4_attention_parameters, "parameter", "all parameters of GPT-4, summed from the leak's parts"
+)
+total_parameters_ratio = derived("x_{4t}", active_parameters / gpt4_total_by_parts, "1", "parameters over all of GPT-4's, by the leak's parts")
+gpt4_printed_attention = derived(
+    "N_A'", attention_matrices * gpt4_n_layers * gpt4_d_model**2, "parameter", "attention parameters that GPT-4's printed width and depth give"
+)
+gpt4_attention_gap = derived("x_{NA}", gpt4_printed_attention / gpt4_attention_parameters, "1", "those attention parameters over the leak's")
+gpt4_width_by_attention = derived(
+    "d_A", sqrt(gpt4_attention_parameters / (attention_matrices * gpt4_n_layers)), "1", "width that the leak's attention parameters give, at its depth"
+)
+gpt4_width_by_experts = derived(
+    "d_X", sqrt(gpt4_expert_parameters / (mlp_matrices * mlp_expansion * gpt4_n_layers)), "1", "width that one expert's parameters give, at the leak's depth"
 )

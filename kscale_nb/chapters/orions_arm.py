@@ -10,7 +10,7 @@ from kscale_nb.chapters.inference import (
     kv_share,
     practical_context,
 )
-from kscale_nb.chapters.memory import module_memory, total_memory
+from kscale_nb.chapters.memory import total_memory
 from kscale_nb.chapters.scaling import active_parameters_ratio, size_exponent
 from kscale_nb.quantity import derived, given
 
@@ -41,9 +41,6 @@ long_contexts_in_memory = derived(
     "1", "contexts of the practical length that fit the memory at once",
 )
 long_contexts_match = derived("y_i", long_contexts_in_memory / s1_bodies, "1", "those contexts over an S1's bodies")
-long_contexts_per_module = derived(
-    "i_1", module_memory / (kv_cache_bytes_per_token * practical_context), "1/module", "contexts of the practical length that fill a whole module"
-)
 
 # The multiples that could be read in the project's own pages and on its forum
 s1_speed = given(

@@ -26,9 +26,11 @@ gpt4_training_time = derived("t_4", gpt4_training_compute / (logic_throughput * 
 
 # The data wall
 human_text_stock = given("D_h", 3e14, "token", "stock of public human text", "estimate", "villalobos2024", 1e14, 1e15)
+human_record = given("D_H", 3e14, "token", "all human record, as the document must have counted it", "recovered", "k1s1ai")
+tokens_over_human_record = derived("x_H", training_tokens / human_record, "1", "training tokens over that record")
 tokens_over_human_text = derived("x_D", training_tokens / human_text_stock, "1", "training tokens over the stock of human text")
 repetition_scale = given(
-    "R^*", 15.39, "1", "repetitions over which the worth of repeated data decays by a factor e", "measured", "muennighoff2023", 10, 20
+    "R^*", 15.39, "1", "repetitions over which the worth of repeated data decays by a factor e", "estimate", "muennighoff2023", 10, 20
 )
 worth_of_repeated_text = derived(
     "D_w", human_text_stock * (1 + repetition_scale * (1 - exp(-(tokens_over_human_text - 1) / repetition_scale))),

@@ -22,8 +22,8 @@ mirror_orbit = given("a_m", 1, "au", "distance of the mirrors from the Sun, that
 sunlight_at_mirrors = derived("S_m", solar_luminosity / (4 * pi * mirror_orbit**2), "W/m^2", "sunlight on the mirrors")
 aluminium_reflectance = given("R_{Al}", 88, "%", "sunlight that an aluminised mirror returns", "measured", "fortescue2011", 76, 92)
 receiver_efficiency = given(r"\eta_r", 87, "%", "heat that the receiver keeps of the light on it", "measured", "ortega2008", 86, 88)
-# Solar Two's own peak, with the other factors here, leaves 53 %
-concentrator_share = given("u_m", 75, "%", "what pointing, shading and pumping leave", "estimate", "ortega2008", 53, 90)
+# Solar Two's own peak, with the other factors here, leaves 50 %
+concentrator_share = given("u_m", 75, "%", "what pointing, shading and pumping leave", "estimate", "ortega2008", 50, 90)
 sunlight_to_electricity = derived(
     r"\eta_s", aluminium_reflectance * receiver_efficiency * concentrator_share * cycle_efficiency,
     "%", "electricity out of sunlight on the mirrors",

@@ -7,10 +7,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from kscale_nb import LEDGER, MODEL
-from kscale_nb.claims import Claim
 from kscale_nb.errors import KscaleError
-from kscale_nb.prose import SCHEME
-from kscale_nb.quantity import Quantity
+from kscale_nb.prose import COUNT_PREFIX, SCHEME, check_link
 
 LOGGER = logging.getLogger(__name__)
 LEDGER_PAGE, QUANTITIES_PAGE = "book/ledger", "book/quantities"
@@ -25,6 +23,9 @@ def target_of(name: str) -> tuple[str, str]:
     """
     if name.startswith(PAGE_PREFIX):
         return name.removeprefix(PAGE_PREFIX), ""
+    if name.startswith(COUNT_PREFIX):
+        LEDGER.count(name.removeprefix(COUNT_PREFIX))
+        return LEDGER_PAGE, ""
     if "." in name:
         return LEDGER_PAGE, f"claim-{LEDGER[name].id}"
     return QUANTITIES_PAGE, f"quantity-{MODEL[name].identifier}"
@@ -32,7 +33,7 @@ def target_of(name: str) -> tuple[str, str]:
 
 def link_to(name: str, text: str) -> nodes.reference:
     """A link in a page that this extension makes."""
-    return nodes.reference(text, text, refuri=SCHEME + name, internal=True)
+    return nodes.reference(text, text, refuri=SCHEME + name, internal=True, kscale="made here")
 
 
 class ResolveLinks(SphinxPostTransform):
@@ -51,6 +52,12 @@ class ResolveLinks(SphinxPostTransform):
             except KscaleError as error:
                 LOGGER.warning("kscale link: %s", error, location=node)
                 continue
+            if (
+                not name.startswith(PAGE_PREFIX)
+                and node.get("kscale", "checked") == "checked"
+                and (wrong := check_link(node.astext(), name, MODEL, LEDGER, MODEL.values()))
+            ):
+                LOGGER.warning("[%s](%s%s) %s", node.astext(), SCHEME, name, wrong, location=node)
             node["refuri"] = self.app.builder.get_relative_uri(self.env.docname, page) + (
                 f"#{anchor}" if anchor else ""
             )
@@ -59,16 +66,18 @@ class ResolveLinks(SphinxPostTransform):
                 title = self.env.titles.get(page)  # known only now, when all pages have been read
                 node.children = [nodes.Text(title.astext() if title else node.astext())]
             else:
-                node["classes"] = ["kscale", "kscale-claim" if "." in name else "kscale-quantity"]
-                node["reftitle"] = hover_text(LEDGER[name] if "." in name else MODEL[name])
+                node["classes"] = ["kscale"]
+                node["reftitle"] = hover_text(name)
 
 
-def hover_text(thing: Claim | Quantity) -> str:
+def hover_text(name: str) -> str:
     """What a reader sees on hovering a live number."""
-    if isinstance(thing, Claim):
-        return f"{thing.document} prints: {thing.statement}"
-    origin = f"{thing.provenance}, {thing.source}" if thing.is_given else "derived"
-    return f"{thing.meaning} ({origin})"
+    if name.startswith(COUNT_PREFIX):
+        return "counted in the ledger"
+    if "." in name:
+        return f"{LEDGER[name].document} prints: {LEDGER[name].statement}"
+    quantity = MODEL[name]
+    return f"{quantity.meaning} ({f'{quantity.provenance}, {quantity.source}' if quantity.is_given else 'derived'})"
 
 
 def setup(app) -> None:

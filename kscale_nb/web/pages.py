@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import platform
 import sys
 from collections import Counter
 from importlib.metadata import version
+from pathlib import Path
 
 import sympy
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
 
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.claims import PHYSICS, VERDICTS, Verdict
 from kscale_nb.printed import figure_text, one_digit_more
 from kscale_nb.quantity import Quantity
 from kscale_nb.units import value_text
-from kscale_nb.web.links import PAGE_PREFIX, link_to
+from kscale_nb.web.links import LEDGER_PAGE, PAGE_PREFIX, link_to
 
 TOOLS = ["jupyter-book", "sphinx", "numpy", "scipy", "sympy", "pint", "matplotlib"]
 
@@ -54,35 +58,23 @@ def section(title: str, anchor: str, *contents: nodes.Node) -> nodes.section:
 
 
 class LedgerDirective(SphinxDirective):
-    """Every claim of one document with its verdict, by section."""
-
-    required_arguments = 1
+    """Every claim with its verdict, in one table that the page's script can sort and filter."""
 
     def run(self) -> list[nodes.Node]:
-        chosen = [v for v in LEDGER.judge_all().values() if v.claim.document == self.arguments[0]]
-        sections: dict[str, list[Verdict]] = {}
-        for verdict in chosen:
-            sections.setdefault(verdict.claim.section, []).append(verdict)
-        return [
-            section(
-                f"{title[:1].upper()}{title[1:]}",
-                nodes.make_id(f"{self.arguments[0]} {title}"),
-                self._table(verdicts),
-            )
-            for title, verdicts in sections.items()
-        ]
-
-    def _table(self, verdicts: list[Verdict]) -> nodes.table:
         headers = ["Claim", "Printed", "Derived", "Verdict", "Against the world"]
-        rows = [[self._claim(v), _printed(v), _derived(v), self._verdict(v), self._world(v)] for v in verdicts]
-        return table(headers, rows, [f"claim-{v.claim.id}" for v in verdicts], ["kscale-ledger"])
+        verdicts = LEDGER.judge_all().values()
+        rows = [[self._claim(v), v.claim.as_printed, _derived(v), self._verdict(v), self._world(v)] for v in verdicts]
+        return [table(headers, rows, [f"claim-{v.claim.id}" for v in verdicts], ["kscale-ledger"])]
 
     def _claim(self, verdict: Verdict) -> list[nodes.Node]:
         claim = verdict.claim
         anchor = nodes.reference(
             "", "", nodes.literal(claim.id, claim.id), refid=f"claim-{claim.id}", classes=["kscale-id"]
         )
-        paragraphs = [nodes.paragraph("", claim.statement), nodes.paragraph("", "", anchor)]
+        place = nodes.paragraph("", "", classes=["kscale-place"])
+        place += nodes.inline("", claim.document, classes=["kscale-document"])
+        place += nodes.Text(f", {claim.section}")
+        paragraphs = [nodes.paragraph("", claim.statement), nodes.paragraph("", "", anchor), place]
         if claim.chapter:
             paragraphs.append(
                 nodes.paragraph("", "", link_to(f"{PAGE_PREFIX}notebooks/{claim.chapter}", claim.chapter))
@@ -112,11 +104,6 @@ class LedgerDirective(SphinxDirective):
         return holder.children
 
 
-def _printed(verdict: Verdict) -> str:
-    claim = verdict.claim
-    return f"{claim.printed} {'' if claim.unit in {'1', '-'} else claim.unit}".strip()
-
-
 def _derived(verdict: Verdict) -> list[nodes.Node] | str:
     if verdict.derived is None:
         return ""
@@ -132,11 +119,11 @@ class CountsDirective(SphinxDirective):
         second = Counter(v.physics for v in verdicts)
         documents = table(
             ["Verdict", "Claims", "Meaning"],
-            [[w, str(first[w]), text] for w, text in VERDICTS.items() if first[w]],
+            [[w, str(first[w]), text] for w, text in VERDICTS.items() if first[w] or w != "pending"],
         )
         world = table(
             ["Against the world", "Claims", "Meaning"],
-            [[w, str(second[w]), text] for w, text in PHYSICS.items() if second[w]],
+            [[w, str(second[w]), text] for w, text in PHYSICS.items() if second[w] or w != "pending"],
         )
         return [documents, world]
 
@@ -198,7 +185,45 @@ class VersionsDirective(SphinxDirective):
         return [table(["Tool", "Version"], rows + [[name, version(name)] for name in TOOLS])]
 
 
+LEDGER_FILES = ["ledger.json", "ledger.csv"]
+
+
+class DownloadsDirective(SphinxDirective):
+    """Links to the ledger as data."""
+
+    def run(self) -> list[nodes.Node]:
+        paragraph = nodes.paragraph("", "The same as data: ")
+        for number, name in enumerate(LEDGER_FILES):
+            address = relative_uri(self.env.app.builder.get_target_uri(self.env.docname), f"_static/{name}")
+            paragraph += [
+                nodes.Text(", " if number else ""),
+                nodes.reference(name, name, refuri=address, internal=True),
+            ]
+        return [paragraph]
+
+
+def write_ledger_files(app, exception) -> None:
+    """Put the ledger beside the pages as JSON and CSV."""
+    if exception is not None or app.builder.format != "html":
+        return
+    records = [verdict.as_record() for verdict in LEDGER.judge_all().values()]
+    folder = Path(app.outdir) / "_static"
+    (folder / LEDGER_FILES[0]).write_text(json.dumps(records, ensure_ascii=False, indent=1), encoding="utf-8")
+    with (folder / LEDGER_FILES[1]).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(records[0]))
+        writer.writeheader()
+        writer.writerows({**record, "evidence": " ".join(record["evidence"])} for record in records)
+
+
+def add_ledger_script(app, pagename, _templatename, _context, _doctree) -> None:
+    if pagename == LEDGER_PAGE:
+        app.add_js_file("ledger.js", loading_method="defer")
+
+
 def setup(app) -> None:
+    app.add_directive("kscale-downloads", DownloadsDirective)
+    app.connect("build-finished", write_ledger_files)
+    app.connect("html-page-context", add_ledger_script)
     app.add_directive("kscale-ledger", LedgerDirective)
     app.add_directive("kscale-counts", CountsDirective)
     app.add_directive("kscale-quantities", QuantitiesDirective)
