@@ -11,7 +11,7 @@ from pathlib import Path
 from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict, load_claims
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.model import Model
-from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure
+from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure, figure_text
 from kscale_nb.recovery import Recovery, recover
 from kscale_nb.sources import source_keys
 from kscale_nb.units import parse_unit, same_dimension
@@ -219,7 +219,8 @@ def _range(model: Model, name: str) -> tuple[float, float]:
 
 
 def _held_against(figure: Figure, low: float, high: float, unit: str, worded: bool) -> tuple[str, str]:
-    span = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+    ends = [figure_text(end, 4, trailing_zeros=False) for end in ((low,) if low == high else (low, high))]
+    span = " to ".join(ends).replace(",", "") if unit == "year" else " to ".join(ends)
     span += f" {unit}" if unit not in {"1", "year"} else ""
     if figure.high >= low and figure.low <= high:
         return "supported", f"sources give {span}"

@@ -12,6 +12,11 @@ VALUES = {
     "tokens_per_parameter": 20, "bytes_per_parameter": 2, "active_parameters": 4.49263e15,
     "training_tokens": 8.98526e16, "d_model": 337_188.76, "n_layers": 3292.859, "n_heads": 2634.287, "head_dim": 128,
     "gpt4_active_parameters": 280e9, "gpt4_d_model": 12_288, "gpt4_n_layers": 120, "weights_bytes": 8.98526e15,
+    "practical_context": 1e8, "kv_cache_bytes_per_token": 4.441453e9, "decoding_rate": 16_937.71,
+    "decoding_rate_1m": 571_604.8, "context_share": 0.0666218, "instances_100m": 15.01007, "instances_128k": 3.517992e7,
+    "kv_share": 0.3, "total_context": 4.50303e12, "compute_used": 0.0182410, "long_term_memory": 6.657681e18,
+    "region_diameter": 1e8, "light_delay": 0.333564, "module_spacing": 3.741101e6, "neighbour_delay": 0.01247897,
+    "atoms_per_state": 56_198.126, "context_fill_time": 3010.53,
 }  # fmt: skip
 
 
