@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -10,7 +11,7 @@ from importlib.resources import files
 import pint
 
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.printed import COUNTING_WORDS, figure_text, read_figure
+from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, read_figure
 
 
 @cache
@@ -113,4 +114,14 @@ def value_text(value: float, unit: str, digits: int = 4, trailing_zeros: bool = 
     text = figure_text(value / unit_factor(unit), digits, trailing_zeros)
     if unit in {"1", ""}:
         return text
-    return f"{text}{'' if unit == '%' else ' '}{unit}"
+    return f"{text}{'' if unit == '%' else ' '}{unit_text(unit)}"
+
+
+def unit_text(unit: str) -> str:
+    """A unit as the book prints it.
+
+    >>> unit_text("W/m^2/K^4"), unit_text("um")
+    ('W/m²/K⁴', 'µm')
+    """
+    raised = re.sub(r"\^(\d)", lambda power: power[1].translate(TO_SUPERSCRIPTS), unit)
+    return re.sub(r"\bum\b", "µm", raised)
