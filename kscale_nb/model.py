@@ -246,21 +246,18 @@ class Model:
 
     def _ancestors(self, names: Iterable[str], cut: Iterable[str] = ()) -> set[str]:
         """All that `names` rest on, not looking behind the names in `cut`."""
-        found, to_visit = set(), list(names)
+        found, to_visit = set(), [name for name in names if name not in cut]
         while to_visit:
-            name = to_visit.pop()
-            if name in cut and name in found:
-                continue
-            for other in self[name].inputs:
+            for other in self[to_visit.pop()].inputs:
                 if other.identifier not in found:
                     found.add(other.identifier)
                     if other.identifier not in cut:
                         to_visit.append(other.identifier)
         return found
 
-    def rests_on(self, name: str, cut: Iterable[str] = ()) -> list[str]:
+    def rests_on(self, name: str) -> list[str]:
         """Everything that a quantity rests on, in order of derivation."""
-        ancestors = self._ancestors([name], cut)
+        ancestors = self._ancestors([name])
         return [other for other in self.order if other in ancestors]
 
     def carries(self, name: str) -> list[str]:

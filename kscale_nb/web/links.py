@@ -33,7 +33,7 @@ def target_of(name: str) -> tuple[str, str]:
 
 def link_to(name: str, text: str) -> nodes.reference:
     """A link in a page that this extension makes."""
-    return nodes.reference(text, text, refuri=SCHEME + name, internal=True, kscale="made here")
+    return nodes.reference(text, text, refuri=SCHEME + name, internal=True, made_here=True)
 
 
 class ResolveLinks(SphinxPostTransform):
@@ -52,11 +52,8 @@ class ResolveLinks(SphinxPostTransform):
             except KscaleError as error:
                 LOGGER.warning("kscale link: %s", error, location=node)
                 continue
-            if (
-                not name.startswith(PAGE_PREFIX)
-                and node.get("kscale", "checked") == "checked"
-                and (wrong := check_link(node.astext(), name, MODEL, LEDGER, MODEL.values()))
-            ):
+            written_by_an_author = not name.startswith(PAGE_PREFIX) and "made_here" not in node
+            if written_by_an_author and (wrong := check_link(node.astext(), name, MODEL, LEDGER, MODEL.values())):
                 LOGGER.warning("[%s](%s%s) %s", node.astext(), SCHEME, name, wrong, location=node)
             node["refuri"] = self.app.builder.get_relative_uri(self.env.docname, page) + (
                 f"#{anchor}" if anchor else ""
