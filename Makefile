@@ -6,13 +6,17 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # Modules are compiled on installation: notebooks start twice as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test notebooks lint benchmark lock clean
+.PHONY: book test lab notebooks lint benchmark benchmark-pages lock clean
 
 book: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter-book build -W -n --keep-going .
 
 test: $(ENVIRONMENT)/ready lint
 	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile kscale_nb tests notebooks
+
+# Open the chapters in JupyterLab.
+lab: $(ENVIRONMENT)/ready
+	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 # Run every notebook in place and keep its outputs.
 notebooks: $(ENVIRONMENT)/ready
@@ -24,6 +28,10 @@ lint: $(ENVIRONMENT)/ready
 
 benchmark: $(ENVIRONMENT)/ready
 	$(BIN)/python tests/benchmark.py
+
+# What the built pages weigh and how soon they can be read.
+benchmark-pages: book
+	$(BIN)/python tests/benchmark_pages.py
 
 # Resolve the ranges of pyproject.toml anew into requirements.txt.
 lock: $(ENVIRONMENT)/ready

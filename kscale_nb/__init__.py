@@ -1,11 +1,14 @@
 """The arithmetic of two speculative engineering documents: every figure named, derived, judged and live.
 
-MODEL, LEDGER and PRESETS are loaded when first asked for, so that a broken chapter or data file can be told in a line.
+MODEL, LEDGER, PRESETS and machines are loaded when first asked for, so that a broken chapter or data file can be
+told in a line.
 
 >>> from kscale_nb import MODEL
 >>> f"{MODEL.value('active_parameters'):.4g}"
 '4.493e+15'
 """
+
+from importlib import import_module
 
 from kscale_nb.chapters import chapter_modules
 from kscale_nb.errors import KscaleError
@@ -16,12 +19,24 @@ from kscale_nb.quantity import derived, given, whole
 from kscale_nb.sources import source_keys
 
 __version__ = "0.1.0"
-__all__ = ["LEDGER", "MODEL", "PRESETS", "KscaleError", "Ledger", "Model", "derived", "given", "whole"]
+__all__ = [
+    "LEDGER",
+    "MODEL",
+    "PRESETS",
+    "KscaleError",
+    "Ledger",
+    "Model",
+    "ThermodynamicComputer",
+    "derived",
+    "given",
+    "whole",
+]
 
 LOADERS = {
     "MODEL": lambda: Model.of_chapters(chapter_modules(), sources=source_keys()),
     "LEDGER": lambda: Ledger.load(__getattr__("MODEL")),
     "PRESETS": lambda: load_presets(__getattr__("MODEL")),
+    "ThermodynamicComputer": lambda: import_module("kscale_nb.machines.computer").ThermodynamicComputer,
 }
 
 

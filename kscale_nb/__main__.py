@@ -1,4 +1,4 @@
-"""The command line: `python -m kscale_nb ledger | explain | what-if | list`."""
+"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics`."""
 
 from __future__ import annotations
 
@@ -161,6 +161,19 @@ def list_quantities(arguments) -> None:
     print(tabulate(rows, headers=["name", "value", "kind", "meaning"], disable_numparse=True))
 
 
+def metrics(arguments) -> None:
+    """Twelve thermodynamic metrics of systems that compute."""
+    from kscale_nb.machines import report  # here, so that a broken chapter is told in a line
+
+    records = report.chosen_systems(arguments.system)
+    if arguments.format == "json":
+        print(json.dumps([report.as_record(record) for record in records], ensure_ascii=False, indent=2))
+    elif len(records) == 1:
+        print(report.one_system(records[0]))
+    else:
+        print(report.all_systems(records))
+
+
 class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
@@ -197,6 +210,16 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("list", help=list_quantities.__doc__, description=list_quantities.__doc__)
     command.set_defaults(run=list_quantities)
+
+    command = commands.add_parser("metrics", help=metrics.__doc__, description=metrics.__doc__)
+    command.add_argument(
+        "system",
+        nargs="?",
+        metavar="SYSTEM|FILE.toml",
+        help="one of the book's, such as frontier, or a file",
+    )
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    command.set_defaults(run=metrics)
     return top
 
 

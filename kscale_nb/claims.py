@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.printed import Figure, read_figure
-from kscale_nb.units import unit_factor
+from kscale_nb.printed import Figure, figure_text, one_digit_more, read_figure, typeset
+from kscale_nb.units import unit_factor, with_unit
 
 DOCUMENTS = ("K1S1AI", "TIP-0128")
+CALENDAR_YEAR = r"(1[5-9]|20)\d\d"
 VERDICTS = {
     "exact": "the document's inputs reproduce the figure to its printed digits",
     "truncated": "reproduced, but cut off instead of rounded",
@@ -75,8 +76,10 @@ class Claim:
 
     @property
     def as_printed(self) -> str:
-        """The figure with its unit, as a reader of the document sees it."""
-        return self.printed if self.means or self.unit in {"1", "-"} else f"{self.printed} {self.unit}"
+        """The figure with its unit, as a reader of the document sees it; a year of the calendar has none."""
+        if self.means or (self.unit == "year" and re.fullmatch(CALENDAR_YEAR, self.printed)):
+            return self.printed
+        return with_unit(typeset(self.printed), self.unit)
 
     @property
     def factor(self) -> float:
@@ -110,6 +113,14 @@ class Verdict:
             nearest = min(max(self.derived, float(figure.low)), float(figure.high))
             return self.derived / nearest - 1
         return self.derived / float(figure.value) - 1 if figure.value else None
+
+    @property
+    def as_derived(self) -> str:
+        """The derived value with a digit more than is printed; with its unit where only words are printed."""
+        if self.derived is None:
+            return ""
+        number = figure_text(self.derived, one_digit_more(self.claim.printed))
+        return with_unit(number, self.claim.unit) if self.claim.means else number
 
     def as_record(self) -> dict:
         """The verdict as plain data, the ledger's row."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure, figure_text
 from kscale_nb.recovery import Recovery, recover
 from kscale_nb.sources import source_keys
-from kscale_nb.units import parse_unit, same_dimension
+from kscale_nb.units import parse_unit, same_dimension, with_unit
 
 BYTE_SLIPS = {8: "bits read as bytes", 1 / 8: "bytes read as bits"}
 
@@ -98,15 +99,22 @@ class Ledger:
     def judge(self, claim_id: str, **overrides) -> Verdict:
         """The verdict on one claim, after the given changes of the model."""
         claim = self[claim_id]
-        value = self.model.value(claim.quantity, **overrides) if claim.quantity else None
-        return self._verdict(claim, value, changed=bool(overrides))
+        if not claim.quantity:
+            return self._verdict(claim, None)
+        value, printed = self.model.value(claim.quantity, **overrides), self.model.value(claim.quantity)
+        return self._verdict(claim, value, changed=value != printed)
 
     def judge_all(self, **overrides) -> dict[str, Verdict]:
         """The verdict on every claim, after the given changes of the model."""
-        values = self.model.values(**overrides)
-        return {claim.id: self._verdict(claim, values.get(claim.quantity), changed=bool(overrides)) for claim in self}
+        printed, values = self.model.values(), self.model.values(**overrides)
+        return {
+            claim.id: self._verdict(
+                claim, values.get(claim.quantity), changed=values.get(claim.quantity) != printed.get(claim.quantity)
+            )
+            for claim in self
+        }
 
-    def _verdict(self, claim: Claim, value: float | None, changed: bool) -> Verdict:
+    def _verdict(self, claim: Claim, value: float | None, changed: bool = False) -> Verdict:
         physics, physics_note = self._physics(claim)
 
         def verdict(word: str, note: str = "", derived: float | None = None) -> Verdict:
@@ -124,7 +132,7 @@ class Ledger:
                 return verdict("assumed")
             return verdict("off", _by_factor(number, claim), number)
         if claim.figure.rounds_from(number):
-            return verdict(*self._how_reproduced(claim), number)
+            return verdict(*self.how_reproduced(claim), number)
         if not changed and self._follows_from(claim, self._printed_results(claim, contradicted=True)):
             return verdict("exact", "from printed figures that do not follow themselves", number)
         if claim.means:
@@ -136,7 +144,9 @@ class Ledger:
             return verdict("slip", slip, number)
         return verdict("off", _by_factor(number, claim), number)
 
-    def _how_reproduced(self, claim: Claim) -> tuple[str, str]:
+    @cache  # noqa: B019 - it hangs on the documents alone, not on what a reader changes
+    def how_reproduced(self, claim: Claim) -> tuple[str, str]:
+        """The verdict on a claim whose figure the model gives: whether it takes an input that no document prints."""
         recovered = self._recovered_inputs(claim.quantity)
         if not recovered:
             return "exact", ""
@@ -221,7 +231,7 @@ def _range(model: Model, name: str) -> tuple[float, float]:
 def _held_against(figure: Figure, low: float, high: float, unit: str, worded: bool) -> tuple[str, str]:
     ends = [figure_text(end, 4, trailing_zeros=False) for end in ((low,) if low == high else (low, high))]
     span = " to ".join(ends).replace(",", "") if unit == "year" else " to ".join(ends)
-    span += f" {unit}" if unit not in {"1", "year"} else ""
+    span = span if unit == "year" else with_unit(span, unit)
     if figure.high >= low and figure.low <= high:
         return "supported", f"sources give {span}"
     nearest = min(max(low, float(figure.low)), float(figure.high)) if worded else float(figure.value)

@@ -142,15 +142,19 @@ class Model:
         return {name: quantity.value for name, quantity in self.quantities.items() if quantity.is_given}
 
     @cache  # noqa: B019 - a model lives as long as the program
+    def _node_source(self, name: str) -> str:
+        return readings.python_source(self.quantities[name].expression)
+
+    @cache  # noqa: B019
     def _node_code(self, name: str):
-        return compile(readings.python_source(self.quantities[name].expression), f"<{name}>", "eval")
+        return compile(self._node_source(name), f"<{name}>", "eval")
 
     @cache  # noqa: B019
     def _program(self, overridden: frozenset[str], targets: frozenset[str] | None):
         """One straight line of assignments that computes the targets (all, if None) from what is overridden."""
         needed = set(self.order) if targets is None else self._ancestors(targets, overridden) | targets
         lines = [
-            f"{name} = {readings.python_source(self.quantities[name].expression)}"
+            f"{name} = {self._node_source(name)}"
             for name in self.order
             if name in needed - overridden and not self.quantities[name].is_given
         ]

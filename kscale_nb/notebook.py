@@ -8,21 +8,55 @@ from __future__ import annotations
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
+import numpy as np
 import sympy
 from IPython import get_ipython
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from kscale_nb import LEDGER, MODEL
-from kscale_nb.printed import SUPERSCRIPTS, figure_text, one_digit_more
+from kscale_nb.printed import SUPERSCRIPTS, figure_text
 from kscale_nb.quantity import Quantity
 from kscale_nb.sources import short_citation
-from kscale_nb.units import unit_factor, value_text
+from kscale_nb.units import plural, unit_factor, value_text
 
 NO_BREAK_SPACE = "\u00a0"
 INK, PAPER = "#2b2825", "#fffdf8"
 BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, GREY = (
     "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#55504a",
 )  # fmt: skip
+
+
+READABLE = 4.5  # contrast that the Web Content Accessibility Guidelines ask of text
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21, as the Web Content Accessibility Guidelines define it.
+
+    >>> contrast("#000000", "#ffffff")
+    21.0
+    """
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def shade(colour: str, ground: str = PAPER) -> str:
+    """A colour as dark as letters need to be: the palette is made for lines and areas, and is pale for text.
+
+    >>> shade(BLUE), shade(GREEN)
+    ('#0072b2', '#008662')
+    """
+    darker = next(part for part in np.arange(1, 0, -0.01) if contrast(_times(colour, part), ground) >= READABLE)
+    return _times(colour, darker)
+
+
+def _times(colour: str, part: float) -> str:
+    return to_hex([part * channel for channel in to_rgb(colour)])
 
 
 def house_style() -> None:
@@ -37,6 +71,18 @@ class Table:
 
     def __init__(self, headers: list[str], rows: list[list[str]], numbers: set[int] = frozenset()):
         self.headers, self.rows, self.numbers = headers, rows, numbers
+
+    def without_empty(self, header: str) -> Table:
+        """The same table, without a column in which no row has anything to say."""
+        column = self.headers.index(header)
+        if any(row[column] for row in self.rows):
+            return self
+        kept = [number for number in range(len(self.headers)) if number != column]
+        return Table(
+            [self.headers[number] for number in kept],
+            [[row[number] for number in kept] for row in self.rows],
+            {new for new, old in enumerate(kept) if old in self.numbers},
+        )
 
     def _repr_markdown_(self) -> str:
         lines = [
@@ -90,10 +136,12 @@ def compare(*claim_ids: str) -> Table:
     for verdict in chosen:
         claim = verdict.claim
         printed = claim.as_printed or "no figure"
-        derived = "" if verdict.derived is None else figure_text(verdict.derived, one_digit_more(claim.printed))
         world = verdict.physics if not verdict.physics_note else f"{verdict.physics}: {verdict.physics_note}"
+        derived = f"[{verdict.as_derived}](kscale:derived/{claim.id})" if verdict.as_derived else ""
         rows.append([claim.statement, f"[{printed}](kscale:{claim.id})", derived, verdict.verdict, world])
-    return Table(["claim", "printed", "derived", "verdict", "against the world"], rows, numbers={1, 2})
+    return Table(["claim", "printed", "derived", "verdict", "against the world"], rows, numbers={1, 2}).without_empty(
+        "derived"
+    )
 
 
 def givens(*names: str) -> Table:
@@ -105,7 +153,7 @@ def givens(*names: str) -> Table:
         span = "" if quantity.low == quantity.high else " to ".join(ends)
         source = short_citation(quantity.source)
         rows.append([f"${quantity.symbol}$", quantity.meaning, link(name), span, quantity.provenance, source])
-    return Table(["symbol", "meaning", "value", "range", "kind", "source"], rows)
+    return Table(["symbol", "meaning", "value", "range", "kind", "source"], rows).without_empty("range")
 
 
 def results(*names: str, digits: int = 4) -> Table:
@@ -136,5 +184,9 @@ def _latex_value(quantity: Quantity, value: float, digits: int) -> str:
     text = figure_text(value / unit_factor(quantity.unit), 6 if given else digits, trailing_zeros=not given)
     mantissa, _, power = text.partition(" × 10")
     latex = mantissa.replace(",", "{,}") + (rf" \times 10^{{{power.translate(SUPERSCRIPTS)}}}" if power else "")
-    unit = quantity.unit.replace("%", r"\%").replace("um", r"\mu m")
-    return latex if quantity.unit in {"1", ""} else rf"{latex}\,\mathrm{{{unit}}}"
+    if quantity.unit in {"1", ""}:
+        return latex
+    if quantity.unit == "%":
+        return rf"{latex}\%"
+    unit = (quantity.unit + plural(text, quantity.unit)).replace("um", r"\mu m")
+    return rf"{latex}\,\mathrm{{{unit}}}"

@@ -117,6 +117,23 @@ def _place_of_last_digit(digits: str) -> Fraction:
     return Fraction(10) ** (zeros if zeros < len(whole) else 0)
 
 
+def how_shown(text: str) -> tuple[int, float, str]:
+    """How a figure is printed: its significant digits, the scale word's factor, and all that follows the number.
+
+    >>> how_shown("4,493 T"), how_shown("10¹⁶ W"), how_shown("1.6 million years"), how_shown("128K")
+    ((4, 1, ' T'), (1, 1, ' W'), (2, 1000000, ' million years'), (3, 1000, 'K'))
+    """
+    plain = BARE_POWER.sub("1 × 10", text.replace("\u00a0", " "), count=1)
+    match = FIGURE.fullmatch(plain)
+    whole, _, decimals = match["digits"].replace(",", "").partition(".")
+    digits = len((whole + decimals).lstrip("0")) if decimals else len(whole.strip("0"))
+    after = plain[match.start("thousand" if match["thousand"] else "unit") :].rstrip()
+    gap = plain[: len(plain) - len(after)] if after else ""
+    word, space, _ = match["unit"].partition(" ")
+    factor = 1000 if match["thousand"] else COUNTING_WORDS[word] if space and word in SCALE_WORDS else 1
+    return max(digits, 1), factor, gap[len(gap.rstrip()) :] + after
+
+
 def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> str:
     """Print a number with `digits` significant digits, as the book does.
 
@@ -134,6 +151,20 @@ def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> 
     if not trailing_zeros and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return mantissa if not power else f"{mantissa} × 10{str(power).translate(TO_SUPERSCRIPTS)}"
+
+
+def typeset(printed: str) -> str:
+    """A figure as typed, with its powers of ten raised and a dash between the ends of a range; its digits stay.
+
+    >>> typeset("7.67e25"), typeset("2.0e14"), typeset("1e16"), typeset("4-7"), typeset("66,667")
+    ('7.67 × 10²⁵', '2.0 × 10¹⁴', '10¹⁶', '4–7', '66,667')
+    """
+    text = re.sub(r"(?<=\d)-(?=\d)", "–", printed) if "e-" not in printed else printed
+    if not re.fullmatch(r"[\d.,]+e[-+]?\d+", text):
+        return text
+    mantissa, exponent = text.split("e")
+    power = f"10{str(int(exponent)).translate(TO_SUPERSCRIPTS)}"
+    return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
 def one_digit_more(printed: str) -> int:

@@ -2,6 +2,7 @@
 
 `[4,493 T](kscale:active_parameters)` must show the model's value at the digits shown,
 `[4,493 T](kscale:k1s1ai.model.active-parameters)` the figure as the document prints it,
+`[4,492.7](kscale:derived/k1s1ai.model.active-parameters)` what is derived of a claim, in the claim's own unit,
 `[23](kscale:count/K1S1AI/exact)` how many claims have a verdict.
 A derived number typed bare is a failure.
 """
@@ -22,6 +23,7 @@ from kscale_nb.units import same_dimension, unit_factor
 
 SCHEME = "kscale:"
 COUNT_PREFIX = "count/"
+DERIVED_PREFIX = "derived/"
 LIVE_NUMBER = re.compile(r"\[([^\]]*)\]\(kscale:([^)\s]*)\)")
 # What is no prose: fenced code and directives, code spans and roles, math, links, HTML, headings' anchors.
 NOT_PROSE = re.compile(
@@ -77,22 +79,34 @@ def check_link(shown: str, target: str, model: Model, ledger: Ledger, values: di
         if target.startswith(COUNT_PREFIX):
             count = ledger.count(target.removeprefix(COUNT_PREFIX))
             return None if shown.replace(",", "") == str(count) else f"is not the ledger's count, {count}"
+        if target.startswith(DERIVED_PREFIX):
+            derived = ledger.judge(target.removeprefix(DERIVED_PREFIX)).as_derived
+            return None if shown.replace("\u00a0", " ") == derived else f"is not what is derived: {derived}"
         if "." in target:
             return _check_claim(shown, ledger[target])
-        quantity = model[target]
         figure = read_figure(shown)
-        if figure.unit in COUNTING_WORDS:
-            factor = float(COUNTING_WORDS[figure.unit])
-        elif same_dimension(figure.unit, quantity.unit):
-            factor = unit_factor(figure.unit)
-        elif counted := _counted_in(quantity.unit, figure.unit):  # "18 PB" of 18 PB/module
-            factor = unit_factor(figure.unit) / unit_factor(counted)
-        else:
-            return f"is in {figure.unit!r}, but {target} is in {quantity.unit!r}"
+        factor = factor_of_shown(figure.unit, model[target].unit)
+        if factor is None:
+            return f"is in {figure.unit!r}, but {target} is in {model[target].unit!r}"
     except KscaleError as error:
         return f"cannot be checked: {error}"
     if not figure.rounds_from(values[target] / factor):
         return f"is not the model's value, {values[target] / factor:.8g}"
+    return None
+
+
+def factor_of_shown(shown: str, unit: str) -> float | None:
+    """SI units in one of the `shown` unit, for a value measured in `unit`; None if the two do not fit.
+
+    >>> factor_of_shown("T", "parameter"), factor_of_shown("PB", "PB/module"), factor_of_shown("W", "byte")
+    (1000000000000.0, 1000000000000000.0, None)
+    """
+    if shown in COUNTING_WORDS:
+        return float(COUNTING_WORDS[shown])
+    if same_dimension(shown, unit):
+        return unit_factor(shown)
+    if counted := _counted_in(unit, shown):  # "18 PB" of 18 PB/module
+        return unit_factor(shown) / unit_factor(counted)
     return None
 
 
@@ -103,7 +117,7 @@ def _counted_in(unit: str, shown: str) -> str | None:
 
 def _check_claim(shown: str, claim) -> str | None:
     unit = "" if claim.unit in {"1", "-"} else claim.unit
-    texts = {claim.printed, f"{claim.printed} {unit}".strip(), f"{claim.printed}{unit}"}
+    texts = {claim.printed, claim.as_printed, f"{claim.printed} {unit}".strip(), f"{claim.printed}{unit}"}
     if shown in texts or not claim.printed:
         return None
     try:  # another spelling of the same printed figure, digit for digit

@@ -1,4 +1,4 @@
-"""One expression, many arithmetics: floats, numpy arrays, intervals, units.
+"""One expression, many arithmetics: floats, numpy arrays, intervals, units, and JavaScript for the live pages.
 
 Each arithmetic is a namespace of the few functions that the printed source of the model calls.
 Adding a reading is adding a namespace.
@@ -13,8 +13,11 @@ from types import SimpleNamespace
 import mpmath
 import numpy as np
 import pint
+import sympy
+from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.pycode import PythonCodePrinter
 
+from kscale_nb.errors import KscaleError
 from kscale_nb.units import parse_unit, registry
 
 
@@ -58,6 +61,36 @@ def python_source(expression) -> str:
     'x**(ratio(1, 3))/sqrt(y)'
     """
     return ModelPrinter().doprint(expression)
+
+
+class LivePrinter(JavascriptCodePrinter):
+    """Prints an expression as JavaScript over an object `v` that holds every quantity by name."""
+
+    def _print_Quantity(self, quantity):
+        return f"v.{quantity.identifier}"
+
+    def _print_Rational(self, number):
+        return f"({number.p}/{number.q})"
+
+    def _print_Float(self, number):
+        return repr(float(number))
+
+    def _print_whole(self, call):
+        return f"whole({self._print(call.args[0])})"
+
+
+def javascript_source(expression) -> str:
+    """Print an expression of quantities as JavaScript. Raises KscaleError for a function it cannot print.
+
+    >>> from kscale_nb import MODEL
+    >>> javascript_source(MODEL["computing_power"].expression)
+    'v.K1_power*v.computing_share'
+    """
+    known = (sympy.Symbol, sympy.Number, sympy.NumberSymbol, sympy.Add, sympy.Mul, sympy.Pow, sympy.log, sympy.exp)
+    for part in sympy.preorder_traversal(expression):
+        if not isinstance(part, (*known, sympy.Max, sympy.Min)) and type(part).__name__ != "whole":
+            raise KscaleError(f"{type(part).__name__} has no JavaScript here: {expression}")
+    return LivePrinter().doprint(expression)
 
 
 FLOATS = SimpleNamespace(

@@ -13,6 +13,10 @@ import pint
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, read_figure
 
+# Units that are words, which have a plural; pint reads both.
+COUNTED = {"atom", "bit", "book", "byte", "day", "dollar", "hour", "layer", "minute", "module", "parameter", "token",
+           "wafer", "year"}  # fmt: skip
+
 
 @cache
 def registry() -> pint.UnitRegistry:
@@ -108,13 +112,32 @@ def _is_counted(unit: str) -> bool:
 def value_text(value: float, unit: str, digits: int = 4, trailing_zeros: bool = True) -> str:
     """Print an SI value in its own unit.
 
-    >>> value_text(6.66666667e22, "EB", 5), value_text(0.05, "%", 2), value_text(4.4927e15, "T")
-    ('66,667 EB', '5.0%', '4,493 T')
+    >>> value_text(6.66666667e22, "EB", 5), value_text(0.05, "%", 2), value_text(31557600, "year")
+    ('66,667 EB', '5.0%', '1.000 year')
     """
-    text = figure_text(value / unit_factor(unit), digits, trailing_zeros)
-    if unit in {"1", ""}:
-        return text
-    return f"{text}{'' if unit == '%' else ' '}{unit_text(unit)}"
+    return with_unit(figure_text(value / unit_factor(unit), digits, trailing_zeros), unit)
+
+
+def with_unit(number: str, unit: str) -> str:
+    """A number with its unit behind it; what is counted is in the plural, unless there is one.
+
+    >>> with_unit("375", "book"), with_unit("1", "book"), with_unit("7.67 × 10²⁵", "FLOP/s"), with_unit("1.8", "%")
+    ('375 books', '1 book', '7.67 × 10²⁵ FLOP/s', '1.8%')
+    """
+    if unit in {"1", "", "-"}:
+        return number
+    if unit == "%":
+        return f"{number}%"
+    return f"{number} {unit_text(unit)}{plural(number, unit)}"
+
+
+def plural(number: str, unit: str) -> str:
+    """The ending of a unit behind a number: an s where things are counted and there is not one of them.
+
+    >>> plural("2", "year"), plural("1.000", "year"), plural("2", "W")
+    ('s', '', '')
+    """
+    return "s" if unit in COUNTED and not re.fullmatch(r"1(\.0+)?", number) else ""
 
 
 def unit_text(unit: str) -> str:

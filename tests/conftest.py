@@ -1,16 +1,33 @@
-"""Small models to test the machinery on, apart from the documents."""
+"""Small models to test the machinery on, apart from the documents; the built book, a server and a browser for it."""
 
 from __future__ import annotations
 
+import functools
+import http.server
+import os
+import shutil
+import subprocess
 import sys
+import threading
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
+from filelock import FileLock
 
 from kscale_nb import MODEL, Ledger, Model, derived, given
 from kscale_nb.claims import Claim
 
 ROOT = Path(__file__).parents[1]
+TABLE_OF_CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text())
+PAGES = [TABLE_OF_CONTENTS["root"], *(c["file"] for part in TABLE_OF_CONTENTS["parts"] for c in part["chapters"])]
+CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 def small_model() -> Model:
@@ -58,3 +75,87 @@ def load_chapter(tmp_path):
 @pytest.fixture(scope="session")
 def defaults() -> dict[str, float]:
     return MODEL.values()
+
+
+# -- the book -----------------------------------------------------------------------------------------
+
+
+def build_book(source: Path) -> Path:
+    """Build the book from a copy in which nothing was built or run before."""
+    for name in ("book", "notebooks", "_config.yml", "_toc.yml", "CITATION.cff"):
+        origin = ROOT / name
+        (shutil.copytree if origin.is_dir() else shutil.copyfile)(origin, source / name)
+    (source / "kscale_nb").symlink_to(ROOT / "kscale_nb")
+    build = subprocess.run(
+        [str(Path(sys.executable).parent / "jupyter-book"), "build", "-W", "-n", "--keep-going", str(source)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert build.returncode == 0, build.stdout[-4000:] + build.stderr[-4000:]
+    return source / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """The book, built once for all the processes that run tests; or one built before, that KSCALE_BOOK names."""
+    if "KSCALE_BOOK" in os.environ:
+        return Path(os.environ["KSCALE_BOOK"]).resolve()
+    shared = tmp_path_factory.getbasetemp()
+    if shared.name.startswith("popen-"):  # a worker of pytest-xdist: the folder above is everyone's
+        shared = shared.parent
+    source = shared / "the_book"
+    with FileLock(shared / "the_book.lock"):
+        if not source.exists():
+            source.mkdir()
+            build_book(source)
+    pages = source / "_build" / "html"
+    assert (pages / "index.html").is_file(), "another process failed to build the book"
+    return pages
+
+
+class Reader(HTMLParser):
+    """Collects what the assertions ask about a page."""
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.links, self.ids, self.images, self.classes = [], set(), [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        facts = dict(attributes)
+        self.classes.extend((facts.get("class") or "").split())
+        if "id" in facts:
+            self.ids.add(facts["id"])
+        if tag == "a" and facts.get("href"):
+            self.links.append(facts["href"])
+        if tag == "img":
+            self.images.append(facts)
+
+
+@pytest.fixture(scope="session")
+def read(built) -> dict[str, Reader]:
+    return {page: Reader(built / f"{page}.html") for page in PAGES}
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(built):
+    """Where the built book is served, on this machine only."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(built)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: on Debian, apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)

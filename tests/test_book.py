@@ -1,71 +1,15 @@
 """The built book: made from an empty cache without a warning, whole, and as a reader finds it in a browser."""
 
 import csv
-import functools
-import http.server
 import json
-import shutil
 import subprocess
 import sys
-import threading
-from html.parser import HTMLParser
-from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
-from conftest import ROOT
+from conftest import CHAPTERS, PAGES, ROOT, Reader
 
 from kscale_nb import LEDGER, MODEL
-
-TABLE_OF_CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text())
-PAGES = [TABLE_OF_CONTENTS["root"], *(c["file"] for part in TABLE_OF_CONTENTS["parts"] for c in part["chapters"])]
-CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    """The book, built from a copy in which nothing was built or run before."""
-    source = tmp_path_factory.mktemp("book")
-    for name in ("book", "notebooks", "_config.yml", "_toc.yml"):
-        origin = ROOT / name
-        (shutil.copytree if origin.is_dir() else shutil.copyfile)(origin, source / name)
-    (source / "kscale_nb").symlink_to(ROOT / "kscale_nb")
-    build = subprocess.run(
-        [str(Path(sys.executable).parent / "jupyter-book"), "build", "-W", "-n", "--keep-going", str(source)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert build.returncode == 0, build.stdout[-4000:] + build.stderr[-4000:]
-    return source / "_build" / "html"
-
-
-class Reader(HTMLParser):
-    """Collects what the assertions ask about."""
-
-    def __init__(self, path: Path):
-        super().__init__()
-        self.links, self.ids, self.images, self.classes = [], set(), [], []
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attributes):
-        facts = dict(attributes)
-        self.classes.extend((facts.get("class") or "").split())
-        if "id" in facts:
-            self.ids.add(facts["id"])
-        if tag == "a" and facts.get("href"):
-            self.links.append(facts["href"])
-        if tag == "img":
-            self.images.append(facts)
-
-
-@pytest.fixture(scope="module")
-def read(built) -> dict[str, Reader]:
-    return {page: Reader(built / f"{page}.html") for page in PAGES}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -124,30 +68,6 @@ def test_a_wrong_name_fails_the_build(tmp_path):
 # -- in a browser -------------------------------------------------------------------------------------
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(built):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(built)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: on Debian, apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-
-
 def test_the_ledger_filters_sorts_and_downloads(browser, address, built):
     tab = browser.new_page()
     tab.goto(f"{address}/book/ledger.html")
@@ -166,23 +86,3 @@ def test_the_ledger_filters_sorts_and_downloads(browser, address, built):
     tab.close()
     assert len(json.loads((built / "_static" / "ledger.json").read_text())) == len(LEDGER.claims)
     assert len(list(csv.DictReader((built / "_static" / "ledger.csv").read_text().splitlines()))) == len(LEDGER.claims)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_without_another_host_and_fits_a_phone(browser, address, page, scheme):
-    context = browser.new_context(viewport={"width": 360, "height": 780}, color_scheme=scheme)
-    tab = context.new_page()
-    troubles = []
-    context.route("**/*", lambda route: route.continue_() if route.request.url.startswith(address) else route.abort())
-    tab.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    tab.on("pageerror", lambda error: troubles.append(str(error)))
-    tab.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
-    tab.goto(f"{address}/{page}.html", wait_until="networkidle")
-    if tab.locator("span.math, div.math").count():
-        tab.wait_for_selector("mjx-container", timeout=20_000)
-        assert tab.locator("mjx-merror").count() == 0, "a formula that cannot be set"
-    width = tab.evaluate("document.documentElement.scrollWidth")
-    context.close()
-    assert troubles == []
-    assert width <= 360

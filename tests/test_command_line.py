@@ -90,9 +90,44 @@ def test_list_names_everything(capsys):
     assert "active_parameters" in out and "Stefan-Boltzmann" in out
 
 
+def test_metrics_of_all_systems_and_of_one(capsys):
+    out = run(capsys, "metrics")
+    assert "DGX H100" in out and "n/a" in out and "7 systems" in out and "carbon footprint" in out
+    out = run(capsys, "metrics", "bitcoin")
+    assert "a hash is no FLOP" in out and "TWh" not in out and "Cambridge Centre" in out
+    assert "0.00031 to 0.0014" in out  # the range of its power
+
+
+def test_metrics_as_json_are_plain_numbers(capsys):
+    (record,) = json.loads(run(capsys, "metrics", "k1s1ai", "--format", "json"))
+    metrics = {metric["name"]: metric for metric in record["metrics"]}
+    assert len(metrics) == 12 and record["data"]["power"]["quantity"] == "K1_machine_power"
+    assert metrics["energy_efficiency_ratio"]["value"] == pytest.approx(0.9)
+    assert metrics["carbon_per_computation"]["value"] is None and metrics["carbon_per_computation"]["reason"]
+    assert len(json.loads(run(capsys, "metrics", "--format", "json"))) == 7
+
+
+def test_metrics_of_a_readers_file(capsys, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[laptop]\npower = { value = 40, unit = "W", source = "a meter" }\n'
+        'throughput = { value = 8, unit = "ZFLOP/s", source = "a brochure" }\n'
+        'bits_erased_per_flop = { quantity = "bits_erased_per_flop" }\n'
+    )
+    out = run(capsys, "metrics", str(path))
+    assert "laptop" in out and "BROKEN" in out and "mass is not told" in out and "a brochure" in out
+    path.write_text('[laptop]\npower = { value = -40, unit = "W", source = "a meter" }\n')
+    assert main(["metrics", str(path)]) == 2
+    told = capsys.readouterr().err
+    assert told == "kscale_nb: mine.toml, laptop: power must be positive, got -40\n"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (["metrics", "fronteer"], "did you mean 'frontier'"),
+        (["metrics", "no_such_file.toml"], "there is no such file"),
+        (["metrics", "brain", "--format", "xml"], "invalid choice"),
         (["explain", "active_paramters"], "did you mean 'active_parameters'"),
         (["explain"], "required: NAME"),
         ([], "required: COMMAND"),

@@ -32,7 +32,8 @@ def problems(tmp_path, text: str) -> list[str]:
         "[500 TW](kscale:computing_power)", "[9.0 PB](kscale:weights_bytes)", "[27](kscale:d_model_ratio)",
         "[4,493 T](kscale:k1s1ai.model.active-parameters)", "[4,493](kscale:k1s1ai.model.active-parameters)",
         "[5 × 10¹⁴ W](kscale:k1s1ai.premise.compute-power)", "In 2022 there were 12 of them.",
-        "[24](kscale:count/TIP-0128) claims", "`4493` in code, $4493$ in math", "```\n4493\n```",
+        "[24](kscale:count/TIP-0128) claims", "[4,492.6](kscale:derived/k1s1ai.model.active-parameters)",
+        "`4493` in code, $4493$ in math", "```\n4493\n```",
     ],
 )  # fmt: skip
 def test_what_is_backed_passes(tmp_path, text):
@@ -48,6 +49,7 @@ def test_what_is_backed_passes(tmp_path, text):
         ("[much](kscale:active_parameters)", "cannot be checked"),
         ("[4,494 T](kscale:k1s1ai.model.active-parameters)", "is not what the document prints"),
         ("[1](kscale:k1s1ai.model.nothing)", "unknown claim"),
+        ("[4,493](kscale:derived/k1s1ai.model.active-parameters)", "is not what is derived: 4,492.6"),
         ("[23](kscale:count/TIP-0128)", "is not the ledger's count, 24"),
         ("[24](kscale:count/TIP-128)", "did you mean 'TIP-0128'"),
         ("It has 4,493 trillion parameters.", "typed bare"),

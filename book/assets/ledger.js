@@ -8,7 +8,7 @@
   const numberOf = (cell) => {
     const text = cell.textContent.replace(/,/g, "").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/g, (power) =>
       "e" + [...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻".indexOf(digit)).map((i) => (i === 10 ? "-" : i)).join(""));
-    const value = parseFloat(text.replace(/\s*×\s*10e/, "e"));
+    const value = parseFloat(text.replace(/\s*×\s*10e/, "e").replace(/^\s*10e/, "1e"));
     return Number.isNaN(value) ? Infinity : value;
   };
 

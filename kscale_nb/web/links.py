@@ -1,4 +1,7 @@
-"""`kscale:` links: to a quantity's entry, to a claim's row, or to a page; an unknown name fails the build."""
+"""`kscale:` links: to a quantity's entry, to a claim's row, or to a page; an unknown name fails the build.
+
+Each number carries the name of its quantity and how it is shown, so that the page's script can print it anew.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from sphinx.util import logging
 
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.errors import KscaleError
-from kscale_nb.prose import COUNT_PREFIX, SCHEME, check_link
+from kscale_nb.printed import how_shown, read_figure
+from kscale_nb.prose import COUNT_PREFIX, DERIVED_PREFIX, SCHEME, check_link, factor_of_shown
 
 LOGGER = logging.getLogger(__name__)
 LEDGER_PAGE, QUANTITIES_PAGE = "book/ledger", "book/quantities"
@@ -26,14 +30,47 @@ def target_of(name: str) -> tuple[str, str]:
     if name.startswith(COUNT_PREFIX):
         LEDGER.count(name.removeprefix(COUNT_PREFIX))
         return LEDGER_PAGE, ""
+    if name.startswith(DERIVED_PREFIX):
+        name = LEDGER[name.removeprefix(DERIVED_PREFIX)].quantity
     if "." in name:
         return LEDGER_PAGE, f"claim-{LEDGER[name].id}"
     return QUANTITIES_PAGE, f"quantity-{MODEL[name].identifier}"
 
 
-def link_to(name: str, text: str) -> nodes.reference:
-    """A link in a page that this extension makes."""
-    return nodes.reference(text, text, refuri=SCHEME + name, internal=True, made_here=True)
+def link_to(name: str, text: str, fixed: bool = False) -> nodes.reference:
+    """A link in a page that this extension makes; a `fixed` number stays as it is when the reader changes a premise."""
+    return nodes.reference(text, text, refuri=SCHEME + name, internal=True, made_here=True, fixed=fixed)
+
+
+class live_number(nodes.reference):
+    """A number that the page's script keeps current; a plain link wherever there is no script."""
+
+
+class live_value(nodes.inline):
+    """The same where there is no link to follow: in a quantity's own entry."""
+
+
+def data_of(name: str, text: str) -> dict[str, str]:
+    """What the script needs to print a link's text anew: the name, the digits, SI units in one shown, what follows.
+
+    >>> data_of("active_parameters", "4,493 T")
+    {'data-quantity': 'active_parameters', 'data-digits': '4', 'data-factor': '1000000000000.0', 'data-after': ' T'}
+    """
+    if name.startswith(COUNT_PREFIX):
+        return {"data-count": name.removeprefix(COUNT_PREFIX)}
+    if name.startswith(DERIVED_PREFIX):
+        claim = LEDGER[name.removeprefix(DERIVED_PREFIX)]
+        name, factor = claim.quantity, claim.factor
+    elif "." in name:
+        return {"data-claim": name}
+    else:
+        try:
+            factor = factor_of_shown(read_figure(text).unit, MODEL[name].unit)
+        except KscaleError:  # words, such as the name of a quantity
+            return {"data-card": name}
+    digits, scale, after = how_shown(text)
+    return {"data-quantity": name, "data-digits": str(digits), "data-factor": repr(float(factor) * scale),
+            "data-after": after}  # fmt: skip
 
 
 class ResolveLinks(SphinxPostTransform):
@@ -42,7 +79,7 @@ class ResolveLinks(SphinxPostTransform):
     default_priority = 400
 
     def run(self, **_options) -> None:
-        for node in self.document.findall(nodes.reference):
+        for node in list(self.document.findall(nodes.reference)):
             address = node.get("refuri", "")
             if not address.startswith(SCHEME):
                 continue
@@ -65,17 +102,38 @@ class ResolveLinks(SphinxPostTransform):
             else:
                 node["classes"] = ["kscale"]
                 node["reftitle"] = hover_text(name)
+                if self.app.builder.format == "html":
+                    live = live_number("", "", *node.children, **node.attributes)
+                    live["data"] = {"data-card": name} if node.get("fixed") else data_of(name, node.astext())
+                    node.replace_self(live)
 
 
 def hover_text(name: str) -> str:
-    """What a reader sees on hovering a live number."""
+    """What a reader sees on hovering a live number, with typographic apostrophes as in the text around it."""
+    return _hover_text(name).replace("'", "’")
+
+
+def _hover_text(name: str) -> str:
     if name.startswith(COUNT_PREFIX):
         return "counted in the ledger"
+    if name.startswith(DERIVED_PREFIX):
+        name = LEDGER[name.removeprefix(DERIVED_PREFIX)].quantity
     if "." in name:
         return f"{LEDGER[name].document} prints: {LEDGER[name].statement}"
     quantity = MODEL[name]
     return f"{quantity.meaning} ({f'{quantity.provenance}, {quantity.source}' if quantity.is_given else 'derived'})"
 
 
+def visit_live_number(translator, node: live_number) -> None:
+    more = {"href": node["refuri"], "title": node["reftitle"], **node["data"]}
+    translator.body.append(translator.starttag(node, "a", "", CLASS="reference internal", **more))
+
+
+def visit_live_value(translator, node: live_value) -> None:
+    translator.body.append(translator.starttag(node, "span", "", CLASS="kscale", **node["data"]))
+
+
 def setup(app) -> None:
+    app.add_node(live_number, html=(visit_live_number, lambda translator, _node: translator.body.append("</a>")))
+    app.add_node(live_value, html=(visit_live_value, lambda translator, _node: translator.body.append("</span>")))
     app.add_post_transform(ResolveLinks)

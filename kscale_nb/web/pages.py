@@ -13,15 +13,16 @@ from pathlib import Path
 import sympy
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.claims import PHYSICS, VERDICTS, Verdict
-from kscale_nb.printed import figure_text, one_digit_more
+from kscale_nb.prose import DERIVED_PREFIX
 from kscale_nb.quantity import Quantity
 from kscale_nb.units import value_text
-from kscale_nb.web.links import LEDGER_PAGE, PAGE_PREFIX, link_to
+from kscale_nb.web.links import LEDGER_PAGE, PAGE_PREFIX, link_to, live_value
 
 TOOLS = ["jupyter-book", "sphinx", "numpy", "scipy", "sympy", "pint", "matplotlib"]
 
@@ -107,7 +108,7 @@ class LedgerDirective(SphinxDirective):
 def _derived(verdict: Verdict) -> list[nodes.Node] | str:
     if verdict.derived is None:
         return ""
-    return [link_to(verdict.claim.quantity, figure_text(verdict.derived, one_digit_more(verdict.claim.printed)))]
+    return [link_to(f"{DERIVED_PREFIX}{verdict.claim.id}", verdict.as_derived)]
 
 
 class CountsDirective(SphinxDirective):
@@ -155,9 +156,9 @@ class QuantitiesDirective(SphinxDirective):
         ]
 
     def _value(self, quantity: Quantity) -> list[nodes.Node]:
-        paragraphs = [
-            nodes.paragraph("", value_text(MODEL.value(quantity.identifier), quantity.unit, 6, trailing_zeros=False))
-        ]
+        text = value_text(MODEL.value(quantity.identifier), quantity.unit, 6, trailing_zeros=False)
+        shown = {"data-quantity": quantity.identifier, "data-digits": "6", "data-own": ""}
+        paragraphs = [nodes.paragraph("", "", live_value("", text, data=shown))]
         if quantity.is_given and quantity.low < quantity.high:
             low, high = (
                 value_text(end, quantity.unit, 5, trailing_zeros=False) for end in (quantity.low, quantity.high)
@@ -183,6 +184,20 @@ class VersionsDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         rows = [["kscale-nb", version("kscale-nb")], ["Python", platform.python_version()]]
         return [table(["Tool", "Version"], rows + [[name, version(name)] for name in TOOLS])]
+
+
+STATUS_WORDS = {"✅": "ran", "❌": "failed"}
+
+
+class PlainStatus(SphinxPostTransform):
+    """Says in a word what the table of runs shows as a picture, which screen readers and old fonts do not have."""
+
+    default_priority = 9  # once the table stands
+
+    def run(self, **_options) -> None:
+        for text in list(self.document.findall(nodes.Text)):
+            if text in STATUS_WORDS:
+                text.parent.replace(text, nodes.Text(STATUS_WORDS[text]))
 
 
 LEDGER_FILES = ["ledger.json", "ledger.csv"]
@@ -228,3 +243,4 @@ def setup(app) -> None:
     app.add_directive("kscale-counts", CountsDirective)
     app.add_directive("kscale-quantities", QuantitiesDirective)
     app.add_directive("kscale-versions", VersionsDirective)
+    app.add_post_transform(PlainStatus)

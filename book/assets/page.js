@@ -1,0 +1,21 @@
+/* What every page does: print from its menu, and copy formulas as LaTeX. */
+for (const button of document.querySelectorAll("[data-kscale-print]")) button.addEventListener("click", () => window.print());
+
+document.addEventListener("copy", (event) => {
+  const selection = window.getSelection();
+  if (selection.isCollapsed || !event.clipboardData) return;
+  const whole = document.createElement("div");
+  for (let i = 0; i < selection.rangeCount; i++) whole.append(selection.getRangeAt(i).cloneContents());
+  if (!whole.querySelector("math annotation")) return;
+  event.clipboardData.setData("text/html", whole.innerHTML);
+  for (const formula of whole.querySelectorAll("math")) {
+    const source = formula.querySelector("annotation");
+    const mark = formula.getAttribute("display") === "block" ? "$$" : "$";
+    if (source) formula.replaceWith(mark + source.textContent.trim() + mark);
+  }
+  whole.style.cssText = "position: fixed; left: -200vw; width: 100vw"; // laid out, so that lines and cells stay apart
+  document.body.append(whole);
+  event.clipboardData.setData("text/plain", whole.innerText);
+  whole.remove();
+  event.preventDefault();
+});

@@ -1,0 +1,79 @@
+"""Roadmap: what the three phases of TIP-0128 would cost at today's prices, and how fast they would have to grow."""
+
+from sympy import exp, log
+
+from kscale_nb.chapters.datacentre import earth_orbit, speed_of_light
+from kscale_nb.chapters.energy import one_watt, sagan_decades, sagan_offset, world_power
+from kscale_nb.chapters.scaling import training_compute
+from kscale_nb.chapters.silicon import h100_power, h100_throughput, logic_throughput
+from kscale_nb.chapters.supply import psyche_mass
+from kscale_nb.chapters.verdict import reached_utilisation
+from kscale_nb.quantity import derived, given
+
+# Three phases
+phase_1_end = given("y_1", 3, "year", "end of phase 1, dissemination", "premise", "tip0128")
+phase_2_end = given("y_2", 7, "year", "end of phase 2, hardware", "premise", "tip0128")
+phase_3_end = given("y_3", 15, "year", "end of phase 3, Dyson swarm", "premise", "tip0128")
+phase_2_length = derived("Y_2", phase_2_end - phase_1_end, "year", "length of phase 2")
+phase_3_length = derived("Y_3", phase_3_end - phase_2_end, "year", "length of phase 3")
+swarm_rating = given("K_S", 1.5, "1", "Kardashev rating at which the roadmap ends", "premise", "tip0128")
+swarm_power = derived("P_S", one_watt * 10 ** (sagan_offset + sagan_decades * swarm_rating), "W", "power of the swarm, on Sagan's line")
+swarm_over_world = derived("x_S", swarm_power / world_power, "1", "power of the swarm over the world's supply")
+swarm_doublings = derived("n_2", log(swarm_over_world) / log(2), "1", "doublings from the world's supply to the swarm")
+swarm_doubling_time = derived("t_2", phase_3_length / swarm_doublings, "day", "time that phase 3 leaves for each doubling")
+solar_doubling_time = given("t_{PV}", 2, "year", "time in which the world's solar capacity doubled, 2022 to 2024", "measured", "gsc2024", 2, 3)
+doubling_excess = derived("x_2", solar_doubling_time / swarm_doubling_time, "1", "that time over the one phase 3 leaves")
+
+# A joule and an operation, as they are sold
+solar_price = given("c_s", 58, "USD/MWh", "electricity from new solar parks in the US, over their life", "measured", "lazard2025", 38, 78)
+industrial_price = given("c_i", 80.6, "USD/MWh", "electricity for industry in the US, 2023", "measured", "eia2023", 57.5, 190)
+h100_rent = given("c_H", 2.5, "USD/hour", "rent of an H100", "measured", "mercatus2026", 1.99, 5)
+h100_price = given("C_H", 30_000, "USD", "price of an H100", "estimate", "stratrix", 25_000, 40_000)
+energy_per_dollar = derived("e_c", 1 / industrial_price, "MJ/USD", "energy that a dollar buys")
+electricity_per_flop = derived("c_e", industrial_price * h100_power / (h100_throughput * reached_utilisation), "USD/FLOP", "electricity for an operation on an H100")
+rent_per_flop = derived("c_f", h100_rent / (h100_throughput * reached_utilisation), "USD/FLOP", "rent for an operation on an H100")
+electricity_share = derived("s_e", electricity_per_flop / rent_per_flop, "%", "share of electricity in that rent")
+hire_bill = derived("C_{hire}", rent_per_flop * training_compute, "USD", "rent for the training run of K1S1AI")
+h100s_needed = derived("n_{H100}", logic_throughput / h100_throughput, "1", "H100s with the throughput of K1S1AI's machine")
+h100_bill = derived("C_n", h100_price * h100s_needed, "USD", "price of so many")
+
+# The swarm, as it would be bought
+world_product = given("Y_w", 117.17e12, "USD/year", "product of the world in a year, forecast for 2025", "estimate", "imf2025", 106.94e12, 117.17e12)
+solar_capital = given("c_k", 691, "USD/kW", "solar parks on the ground, installed, 2024", "measured", "irena2025", 388, 995)
+ground_bill = derived("C_{gr}", swarm_power * solar_capital, "USD", "the swarm's power in solar parks, if the Sun always stood overhead")
+ground_bill_years = derived("x_g", ground_bill / (world_product * phase_3_length), "1", "that bill over all that the world produces during phase 3")
+solar_payback = derived("t_{pb}", solar_capital / solar_price, "year", "time of full sun in which such a park sells what it cost")
+array_specific_power = given("p_{sa}", 59, "W/kg", "power of a roll-out solar wing for a space station, per mass", "measured", "rosa", 59, 62)
+launch_price = given("c_l", 1500, "USD/kg", "launch to low Earth orbit, list price", "measured", "jones2018", 1500, 3000)
+hoped_launch_price = given("c_l'", 100, "USD/kg", "the same as hoped for from full reuse", "estimate", "oleson2023", 10, 200)
+craft_price = given("c_m", 1096, "USD/kg", "satellites in mass production", "estimate", "quilty2024", 769, 1096)
+swarm_mass = derived("M_S", swarm_power / array_specific_power, "kg", "solar wings for the swarm's power")
+swarm_over_psyche = derived("x_{SP}", swarm_mass / psyche_mass, "%", "that mass over the mass of 16 Psyche")
+launch_bill = derived("C_l", swarm_mass * launch_price, "USD", "launch of those wings from the Earth")
+hoped_launch_bill = derived("C_l'", swarm_mass * hoped_launch_price, "USD", "the same at the hoped-for price")
+craft_bill = derived("C_m", swarm_mass * craft_price, "USD", "price of so much satellite")
+swarm_bill = derived("C_S", launch_bill + craft_bill, "USD", "swarm bought and launched")
+swarm_bill_years = derived("x_{bill}", swarm_bill / (world_product * phase_3_length), "1", "that bill over all that the world produces during phase 3")
+launch_share = derived("s_l'", launch_bill / swarm_bill, "%", "share of the launch in that bill")
+affordable_price = derived("c_k^*", world_product * phase_3_length / swarm_power, "USD/kW", "price at which the world's whole product of phase 3 would pay")
+swarm_energy_value = derived("Y_S", swarm_power * solar_price, "USD/year", "what the swarm's energy would sell for in a year, at today's price")
+swarm_energy_over_product = derived("x_Y", swarm_energy_value / world_product, "1", "that sum over the world's product")
+
+# Five branches of four, twelve siblings, one ledger for all
+community_branches = given("n_{br}", 5, "1", "branches of the community tree", "premise", "tip0128")
+branch_activities = given("n_{ac}", 4, "1", "activities on each branch", "premise", "tip0128")
+community_activities = derived("n_{co}", community_branches * branch_activities, "1", "activities of the community tree")
+first_sibling = given("i_{116}", 116, "1", "number of the first sibling proposal", "premise", "tip0128")
+last_sibling = given("i_{127}", 127, "1", "number of the last", "premise", "tip0128")
+siblings = derived("n_i", last_sibling - first_sibling + 1, "1", "sibling proposals")
+interfaces = derived("n_{if}", siblings * (siblings + 1) / 2, "1", "interfaces if every two of the thirteen must fit")
+block_interval = given("t_B", 10, "minute", "mean time between blocks of Bitcoin", "definition", "nakamoto2008")
+orbit_crossing = derived(r"\tau_S", 2 * earth_orbit / speed_of_light, "minute", "time of light across a swarm at the Earth's distance")
+stale_share = derived("s_B", 1 - exp(-orbit_crossing / block_interval), "%", "chance that another block is found while one crosses the swarm")
+
+# Energy that grows, with or without regard to efficiency
+chip_gain = given("g_h", 50, "%", "yearly gain of leading chips for machine learning in operations per joule", "measured", "epochhw2025", 40, 50)
+data_centre_growth = given("g_d", 12, "%", "yearly growth of data centres' electricity, 2017 to 2024", "measured", "iea2025ai", 12, 17)
+one_year = given("y_0", 1, "year", "the year that yearly rates count in", "definition", "luzum2011")
+chip_doubling_time = derived("t_{chip}", one_year * log(2) / log(1 + chip_gain), "year", "time in which that efficiency doubles")
+work_growth = derived("g_w", (1 + chip_gain) * (1 + data_centre_growth) - 1, "%", "yearly growth of the work that both together allow")

@@ -1,0 +1,212 @@
+// Live numbers: every number of the page follows the reader's changes; its card says what it is and where it comes from.
+"use strict";
+const kscaleLive = (() => {
+  const { isGiven, printed, judge, figureText, valueText, unitOf, factorOf } = kscaleArithmetic;
+  const claimOf = Object.fromEntries(kscaleModel.claims.map((claim) => [claim.id, claim]));
+  const here = document.currentScript.src;
+
+  // A short way to make elements: make("a", {href: ...}, "text", child).
+  function make(tag, facts = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(facts))
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+    element.append(...children.filter((child) => child !== undefined && child !== ""));
+    return element;
+  }
+  const setFormula = (element, mathml) => { element.innerHTML = mathml; return element; };
+
+  // -- numbers ----------------------------------------------------------------------------------------
+
+  const numbers = [...document.querySelectorAll("[data-quantity]")].map((element) => {
+    element.kscaleBook = element.textContent;
+    return element;
+  });
+  const counts = [...document.querySelectorAll("[data-count]")];
+  const claimLinks = [...document.querySelectorAll("a[data-claim]")];
+  const rows = [...document.querySelectorAll("table.kscale-ledger tbody tr")];
+  counts.forEach((element) => { element.kscaleBook = element.textContent; });
+
+  function textOf(element, value) {
+    const { quantity, digits, factor, after, own } = element.dataset;
+    if (own !== undefined) return valueText(value, unitOf(quantity), 6);
+    const was = element.kscaleBook;
+    const before = /^\s*[~≈]\s*/.exec(was)?.[0] ?? "";
+    // enough digits that a change shows, and that a whole number ends in no zeros of rounding
+    const whole = Math.floor(Math.log10(Math.abs(value / Number(factor)))) + 1;
+    for (let shown = Math.max(Number(digits), 3, whole < 7 ? whole : 0); ; shown++) {
+      const text = before + figureText(value / Number(factor), shown) + after;
+      if (shown >= 9 || figureText(printed[quantity] / Number(factor), shown) !== figureText(value / Number(factor), shown))
+        return text;
+    }
+  }
+
+  function mark(element, changed, text) {
+    element.classList.toggle("kscale-changed", changed);
+    if (element.textContent !== text) element.textContent = text;
+    if (changed) element.dataset.was = element.kscaleBook; else delete element.dataset.was;
+  }
+
+  function follow() {
+    const { values } = kscaleWhatIf;
+    for (const element of numbers) {
+      const name = element.dataset.quantity;
+      const changed = kscaleWhatIf.isChanged(name);
+      mark(element, changed, changed ? textOf(element, values[name]) : element.kscaleBook);
+    }
+    const flipped = new Map(kscaleArithmetic.flips(values).map(([claim, verdict]) => [claim.id, verdict]));
+    for (const element of claimLinks) element.classList.toggle("kscale-flipped", flipped.has(element.dataset.claim));
+    for (const row of rows) flipRow(row, flipped.get(row.id.replace(/^claim-/, "")));
+    for (const element of counts) {
+      const wanted = element.dataset.count.split(/\/(?!a\b)/).filter(Boolean);
+      const facts = (claim) => [claim.document, flipped.get(claim.id) ?? claim.was, claim.physics];
+      const count = kscaleModel.claims.filter((claim) => wanted.every((w) => facts(claim).includes(w))).length;
+      const text = String(count);
+      mark(element, flipped.size > 0 && text !== element.kscaleBook.replace(/,/g, ""),
+        flipped.size ? text : element.kscaleBook);
+    }
+    document.documentElement.classList.toggle("kscale-what-if-on", Object.keys(kscaleWhatIf.changes).length > 0);
+    if (card && !card.hidden) fillCard(card.kscaleFor);
+  }
+
+  function flipRow(row, verdict) {
+    const span = row.cells[3]?.querySelector(".kscale-verdict");
+    if (!span) return;
+    row.kscaleWord ??= span.textContent.trim();
+    const shown = verdict ?? row.kscaleWord;
+    if (span.textContent.trim() !== shown) {
+      span.classList.remove(`kscale-${span.textContent.trim()}`);
+      span.classList.add(`kscale-${shown}`);
+      span.textContent = shown;
+    }
+    row.classList.toggle("kscale-flipped", verdict !== undefined);
+    let note = row.querySelector(".kscale-flip-note");
+    if (verdict === undefined) note?.remove();
+    else if (!note) span.parentElement.after(make("p", { class: "kscale-flip-note" }, `was ${row.kscaleWord}`));
+  }
+
+  // -- facts, read when first needed -------------------------------------------------------------------
+
+  let known = null, waiting = [];
+  function facts(received) { known = received; waiting.forEach((then) => then()); waiting = []; }
+  function withFacts(then) {
+    if (known) { then(); return; }
+    waiting.push(then);
+    if (waiting.length === 1) document.head.append(make("script", { src: new URL("kscale-facts.js", here).href }));
+  }
+
+  // -- the card ----------------------------------------------------------------------------------------
+
+  const card = "popover" in HTMLElement.prototype
+    ? make("div", { class: "kscale-card", popover: "manual", role: "group", hidden: true }) : null;
+  let opening = 0, closing = 0;
+
+  function nameOf(link) { return link.dataset.quantity ?? link.dataset.card; }
+
+  function openCard(link) {
+    clearTimeout(closing);
+    if (!card || (card.kscaleFor === link && !card.hidden)) return;
+    withFacts(() => {
+      link.after(card); // so that Tab leads from the number into its card
+      fillCard(link);
+      card.hidden = false;
+      card.showPopover();
+      place(link);
+    });
+  }
+
+  function closeCard() {
+    if (!card || card.hidden) return;
+    if (card.contains(document.activeElement)) card.kscaleFor.focus();
+    card.hidePopover();
+    card.hidden = true;
+  }
+
+  function place(link) {
+    const [at, box, gap] = [link.getBoundingClientRect(), card.getBoundingClientRect(), 6];
+    const left = Math.min(Math.max(8, at.left), innerWidth - box.width - 8);
+    const below = at.bottom + gap + box.height <= innerHeight - 8 || at.top < box.height + gap + 8;
+    card.style.left = `${left}px`;
+    card.style.top = `${Math.max(8, below ? Math.min(at.bottom + gap, innerHeight - box.height - 8) : at.top - gap - box.height)}px`;
+  }
+
+  function fillCard(link) {
+    card.kscaleFor = link;
+    const claim = claimOf[link.dataset.claim];
+    card.setAttribute("aria-label", claim ? "A claim of the document" : known.quantities[nameOf(link)].meaning);
+    card.replaceChildren(...(claim ? claimParts(link, claim) : quantityParts(link, nameOf(link))));
+  }
+
+  function quantityParts(link, name) {
+    const fact = known.quantities[name];
+    const { values } = kscaleWhatIf;
+    const value = make("p", { class: "kscale-card-value" }, valueText(values[name], unitOf(name), 6));
+    if (kscaleWhatIf.isChanged(name))
+      value.append(make("span", { class: "kscale-was" }, ` the book: ${valueText(printed[name], unitOf(name), 6)}`));
+    const formula = setFormula(make("p", { class: "kscale-card-formula" }), fact.equation);
+    const origin = fact.kind
+      ? make("p", {}, `${fact.kind[0].toUpperCase()}${fact.kind.slice(1)}: ${fact.source}`)
+      : make("p", { class: "kscale-inputs" }, ...fact.inputs.map((input) =>
+        make("span", {}, `${known.quantities[input].meaning}: ${valueText(values[input], unitOf(input), 4)}`)));
+    return [make("p", { class: "kscale-card-meaning" }, fact.meaning), formula, value, origin,
+      ...claimsOn(name), steps(link, name)];
+  }
+
+  const claimsOn = (name) => kscaleModel.claims.filter((claim) => claim.quantity === name).slice(0, 3).map((claim) => {
+    const verdict = judge(claim, kscaleWhatIf.values[name]);
+    const flip = verdict === claim.was ? "" : ` (was ${claim.was})`;
+    return make("p", { class: "kscale-card-claim" }, `${claim.document} prints ${claim.printed}: `,
+      make("span", { class: `kscale-verdict kscale-${verdict}` }, verdict), flip);
+  });
+
+  function claimParts(link, claim) {
+    const fact = known.claims[claim.id];
+    const verdict = judge(claim, kscaleWhatIf.values[claim.quantity]);
+    const parts = [make("p", { class: "kscale-card-meaning" }, fact.statement),
+      make("p", { class: "kscale-card-value" }, `printed ${claim.printed}`)];
+    if (claim.quantity)
+      parts.push(make("p", {}, `derived ${valueText(kscaleWhatIf.values[claim.quantity], unitOf(claim.quantity), 5)}`));
+    parts.push(make("p", {}, make("span", { class: `kscale-verdict kscale-${verdict}` }, verdict),
+      verdict === claim.was ? (fact.note ? `: ${fact.note}` : "") : ` (was ${claim.was})`));
+    parts.push(make("p", {}, "against the world ",
+      make("span", { class: `kscale-verdict kscale-${claim.physics.replace("/", "")}` }, claim.physics)));
+    return [...parts, steps(link, claim.quantity)];
+  }
+
+  function steps(link, name) {
+    const entry = link.getAttribute("href") ? make("a", { href: link.getAttribute("href") }, "derivation and sources") : "";
+    const change = name && make("button", { type: "button", onclick: () => { closeCard(); kscalePanel.open(name); } },
+      isGiven(name) ? "change it" : "what is behind it");
+    return make("p", { class: "kscale-card-steps" }, entry, change || "");
+  }
+
+  function listen() {
+    if (!card) return;
+    document.body.append(card);
+    const linkAt = (event) => event.target.closest?.("a.kscale:not([data-count])");
+    let touched = false;
+    document.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch"; });
+    document.addEventListener("pointerover", (event) => {
+      if (event.pointerType === "touch") return;
+      const link = linkAt(event);
+      if (link) { clearTimeout(closing); clearTimeout(opening); opening = setTimeout(() => openCard(link), 150); }
+      else if (card.contains(event.target)) clearTimeout(closing);
+      else { clearTimeout(opening); clearTimeout(closing); closing = setTimeout(closeCard, 250); }
+    });
+    document.addEventListener("focusin", (event) => {
+      if (linkAt(event) && !touched) openCard(linkAt(event));
+      else if (!card.contains(event.target) && !card.hidden && event.target !== card.kscaleFor) closeCard();
+    });
+    // the first touch opens the card, which holds the link; a second follows it
+    document.addEventListener("click", (event) => {
+      const link = linkAt(event);
+      if (link && touched && (card.hidden || card.kscaleFor !== link)) { event.preventDefault(); openCard(link); }
+      else if (!link && !card.contains(event.target)) closeCard();
+    });
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeCard(); });
+    addEventListener("scroll", closeCard, { passive: true });
+    numbers.concat(claimLinks).forEach((link) => { if (link.title) { link.removeAttribute("title"); } });
+  }
+
+  return { make, setFormula, facts, withFacts, listen, follow, get known() { return known; }, numbers, closeCard };
+})();

@@ -1,0 +1,171 @@
+// The what-if panel: any given moved by a slider or typed, presets, what flips, and an address to share.
+"use strict";
+const kscalePanel = (() => {
+  const { isGiven, printed, valueText, readValue, typedText, reach, unitOf, names, flips } = kscaleArithmetic;
+  const { make, setFormula, withFacts, numbers } = kscaleLive;
+  const root = new URL("../", new URL(document.currentScript.src)).href;
+  const STEPS = 1000;
+  let panel = null, chosen = [], summary, list;
+  const knobs = {}; // by name, made when first shown
+
+  const button = make("button", { type: "button", class: "kscale-what-if-button", "aria-expanded": "false",
+    onclick: () => (panel?.open ? close() : open()) }, "What if?");
+
+  function open(name) {
+    withFacts(() => {
+      if (!panel) build();
+      if (name) choose(isGiven(name) ? [name] : giversOf([name]).slice(0, 6));
+      if (!panel.open) panel.show();
+      button.setAttribute("aria-expanded", "true");
+      draw();
+      (name && isGiven(name) ? list.querySelector(`[data-name="${name}"] input`) : panel.querySelector("select"))?.focus();
+    });
+  }
+
+  function close() {
+    panel.close();
+    button.setAttribute("aria-expanded", "false");
+    button.focus();
+  }
+
+  // The givens behind some quantities, those that most of them rest on first; premises before constants of nature.
+  function giversOf(wanted) {
+    const { known } = kscaleLive, count = {};
+    for (const name of wanted) {
+      const seen = new Set(), visit = (inner) => {
+        if (seen.has(inner)) return;
+        seen.add(inner);
+        (known.quantities[inner].inputs || []).forEach(visit);
+      };
+      visit(name);
+      for (const inner of seen) if (isGiven(inner)) count[inner] = (count[inner] || 0) + 1;
+    }
+    const rank = (name) => ({ premise: 0, recovered: 1, estimate: 2, measured: 3, fiction: 4, definition: 5 })[known.quantities[name].kind];
+    return Object.keys(count).sort((a, b) => rank(a) - rank(b) || count[b] - count[a]);
+  }
+
+  const choose = (some) => { chosen = [...new Set([...some, ...chosen])].slice(0, 12); };
+
+  // The presets as a choice that shows which of them is in force.
+  function choice() {
+    const select = make("select", { onchange: () => (select.value ? kscaleWhatIf.preset(select.value) : kscaleWhatIf.resetAll()) },
+      new Option("the documents as printed", ""),
+      ...Object.entries(kscaleModel.presets).map(([name, preset]) => new Option(preset.title, name)),
+      make("option", { value: "own", hidden: true }, "your own changes"));
+    const show = () => { select.value = kscaleWhatIf.presetInForce(); };
+    kscaleWhatIf.listen(show);
+    show();
+    return make("label", {}, "Begin with ", select);
+  }
+
+  function build() {
+    const options = make("datalist", { id: "kscale-givens" }, ...names.map((name) =>
+      make("option", { value: name }, kscaleLive.known.quantities[name].meaning)));
+    const finder = make("input", { type: "search", list: "kscale-givens", placeholder: "a name, such as computing_share",
+      "aria-label": "Add a quantity to change", onchange: (event) => {
+        const asked = event.target.value.trim();
+        if (asked in printed) { choose([asked]); event.target.value = ""; draw(); }
+        else if (asked) kscaleWhatIf.refuse(`“${asked}” is no quantity of the book: choose one of the list`);
+      } });
+    summary = make("div", { class: "kscale-summary", "aria-live": "polite" });
+    list = make("ul", { class: "kscale-knobs" });
+    const share = make("button", { type: "button", onclick: async () => {
+      try { await navigator.clipboard.writeText(kscaleWhatIf.address()); share.textContent = "copied"; }
+      catch { prompt("The address with your changes:", kscaleWhatIf.address()); }
+      setTimeout(() => { share.textContent = "copy the address"; }, 2000);
+    } }, "copy the address");
+    panel = make("dialog", { class: "kscale-panel", "aria-labelledby": "kscale-panel-title",
+      onkeydown: (event) => { if (event.key === "Escape") close(); } },
+    make("div", { class: "kscale-panel-head" }, make("h2", { id: "kscale-panel-title" }, "What if?"),
+      make("button", { type: "button", class: "kscale-close", "aria-label": "Close", onclick: close }, "×")),
+    choice(),
+    list, make("label", {}, "Another ", finder), options, summary,
+    make("p", { class: "kscale-card-steps" }, share,
+      make("button", { type: "button", onclick: () => kscaleWhatIf.resetAll() }, "reset all"),
+      make("a", { href: `${root}book/explorer.html` }, "explorer")));
+    button.after(panel);
+    const onPage = [...new Set(numbers.map((element) => element.dataset.quantity))];
+    choose(onPage.length ? giversOf(onPage).slice(0, 6) : ["K1_power", "computing_share", "training_time"].filter((n) => n in printed));
+  }
+
+  function knob(name) {
+    const { low, high, logarithmic } = reach(name);
+    const fact = kscaleLive.known.quantities[name];
+    const place = (value) => STEPS * (logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+    const valueAt = (step) => logarithmic ? low * (high / low) ** (step / STEPS) : low + (high - low) * (step / STEPS);
+    const slider = make("input", { type: "range", min: 0, max: STEPS, step: 1, "aria-label": fact.meaning,
+      oninput: () => kscaleWhatIf.set(name, tidy(valueAt(Number(slider.value)), name)) });
+    const field = make("input", { type: "text", inputmode: "text", spellcheck: "false", autocomplete: "off",
+      "aria-label": `${fact.meaning}, value`, onchange: () => {
+        try { kscaleWhatIf.set(name, readValue(field.value, name, unitOf(name))); }
+        catch (error) { kscaleWhatIf.refuse(error.message); }
+      } });
+    const reset = make("button", { type: "button", onclick: () => kscaleWhatIf.reset(name), "aria-label": `Reset ${fact.meaning}` }, "reset");
+    const note = make("p", { class: "kscale-knob-note" });
+    const item = make("li", { "data-name": name }, make("p", { class: "kscale-knob-name" }, setFormula(make("span"), fact.symbol), ` ${fact.meaning}`),
+      make("div", { class: "kscale-knob" }, slider, field, reset), note);
+    item.kscaleShow = () => {
+      const value = kscaleWhatIf.values[name];
+      slider.value = place(value);
+      slider.setAttribute("aria-valuetext", valueText(value, unitOf(name)));
+      if (document.activeElement !== field || !kscaleWhatIf.trouble) field.value = typedText(Number(value.toPrecision(6)), name);
+      const own = name in kscaleWhatIf.changes;
+      reset.hidden = !own;
+      item.classList.toggle("kscale-moved", own);
+      const outside = isGiven(name) && (value < low || value > high) && reachIsSourced(name);
+      const end = (x) => valueText(x, unitOf(name));
+      note.textContent = [own ? `the book: ${valueText(printed[name], unitOf(name), 6)}` : "",
+        !isGiven(name) ? "derived: changing it cuts it from what it rests on" : "",
+        fact.kind === "definition" ? "exact by definition" : "",
+        reachIsSourced(name) ? `sources: ${end(low)} to ${end(high)}${outside ? ", and this is outside" : ""}` : ""].filter(Boolean).join("; ");
+    };
+    return item;
+  }
+
+  const reachIsSourced = (name) => { const [, , , low, high] = kscaleModel.quantities[name]; return isGiven(name) && low < high; };
+  // three digits are enough for a slider, and read well in an address
+  const tidy = (value, name) => Number((value / kscaleArithmetic.factorOf(unitOf(name))).toPrecision(3)) * kscaleArithmetic.factorOf(unitOf(name));
+
+  function draw() {
+    if (!panel?.open) return;
+    choose(Object.keys(kscaleWhatIf.changes).filter((name) => !chosen.includes(name)));
+    const wanted = chosen.map((name) => knobs[name] ??= knob(name));
+    if (wanted.length !== list.children.length || wanted.some((item, i) => item !== list.children[i])) list.replaceChildren(...wanted);
+    wanted.forEach((item) => item.kscaleShow());
+    summary.replaceChildren(...summaryParts());
+  }
+
+  function summaryParts() {
+    if (kscaleWhatIf.trouble) return [make("p", { class: "kscale-trouble", role: "alert" }, kscaleWhatIf.trouble)];
+    const { values, isChanged, changes } = kscaleWhatIf;
+    if (!Object.keys(changes).length) return [make("p", {}, "Move a premise: every number on this page, and on the pages you go to, follows.")];
+    const moved = names.filter(isChanged).length;
+    const onPage = new Set(numbers.filter((e) => isChanged(e.dataset.quantity)).map((e) => e.dataset.quantity)).size;
+    const flipped = flips(values);
+    return [
+      make("p", {}, `${moved} of ${names.length} quantities moved, ${onPage} of them on this page. ${flipped.length} verdicts flip.`),
+      ...(flipped.length ? [make("details", {}, make("summary", {}, "which"), make("ul", {}, ...flipped.map(([claim, verdict]) =>
+        make("li", {}, make("a", { href: `${root}book/ledger.html#claim-${claim.id}` }, claim.id),
+          ` ${claim.printed}: ${claim.was} → ${verdict}`))))] : []),
+      make("p", { class: "kscale-knob-note" }, "Figures, formulas worked in numbers and the outputs of code stay as the book computed them."),
+    ];
+  }
+
+  function show() {
+    const count = Object.keys(kscaleWhatIf.changes).length;
+    button.textContent = count ? `What if? ${count} ${count === 1 ? "change" : "changes"}` : "What if?";
+    button.classList.toggle("kscale-on", count > 0);
+    draw();
+  }
+
+  function begin() {
+    document.body.append(button);
+    let drawn = 0; // many changes between two frames are shown once
+    kscaleWhatIf.listen(() => { cancelAnimationFrame(drawn); drawn = requestAnimationFrame(() => { kscaleLive.follow(); show(); }); });
+    kscaleLive.listen();
+    kscaleWhatIf.begin();
+  }
+
+  return { open, close, begin, knob, choice };
+})();
+kscalePanel.begin();

