@@ -106,6 +106,7 @@ def test_twelve_siblings_are_drawn(notebook):
 def test_the_rows_of_the_roadmap_are_judged():
     verdicts = {claim.id: LEDGER.judge(claim.id) for claim in LEDGER if claim.chapter == "roadmap"}
     assert {claim_id: (v.verdict, v.physics) for claim_id, v in verdicts.items()} == {
+        "tip.kardashev": ("assumed", "n/a"),
         "tip.phase-1": ("assumed", "n/a"),
         "tip.phase-2": ("assumed", "supported"),
         "tip.phase-3": ("assumed", "disputed"),
