@@ -13,7 +13,8 @@ JAVA = shutil.which("java")
 
 
 def faults(tab) -> list[str]:
-    """What axe finds, as rule and element."""
+    """What axe finds, as rule and element, once nothing moves: colours that fade have no contrast yet."""
+    tab.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
     return [
         f"{violation['id']}: {node['html'][:200]}"
         for violation in Axe().run(tab).response["violations"]

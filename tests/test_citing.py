@@ -415,7 +415,7 @@ def test_a_citation_can_be_copied(browser, address):
     assert box.get_by_role("button").count() == 0, "folded"
     box.locator("summary").click()
     box.get_by_role("button", name="Copy BibTeX").click()
-    tab.wait_for_function("document.querySelector('.kscale-cite').textContent.includes('Copied')")
+    tab.wait_for_function("() => document.querySelector('.kscale-cite').textContent.includes('Copied')")
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert list(parse_string(copied, "bibtex").entries) == [works(NOWHERE)[1].key]
     assert box.get_by_role("button").count() == 4

@@ -8,9 +8,11 @@ import sys
 import nbformat
 from conftest import ROOT
 
-CONFIGURATION = """
+CONFIGURATION = f"""
 extensions = ["myst_nb", "sphinxcontrib.bibtex", "kscale_nb.web"]
 bibtex_bibfiles = []
+html_static_path = [{str(ROOT / "book" / "assets")!r}]
+html_theme = "sphinx_book_theme"
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
 """

@@ -186,7 +186,7 @@ def test_a_page_follows_a_typed_change_and_goes_back(open_page):
     field = page.locator('li[data-name="computing_share"] input[type="text"]')
     field.fill("10%")
     field.press("Enter")
-    page.wait_for_function("document.querySelectorAll('a.kscale-changed').length > 3")
+    page.wait_for_function("() => document.querySelectorAll('a.kscale-changed').length > 3")
     name = number.get_attribute("data-quantity")
     assert number.text_content() != book and number.get_attribute("data-was") == book
     shown = float(re.sub(r"[,\u00a0].*|,", "", number.text_content().replace(",", "")).split("×")[0].split()[0])
@@ -195,24 +195,24 @@ def test_a_page_follows_a_typed_change_and_goes_back(open_page):
     assert "computing_share=10%25" in page.url
     assert re.search(r"\d+ of \d+ quantities moved", page.locator(".kscale-summary").text_content())
     page.get_by_role("button", name="reset all").click()
-    page.wait_for_function("document.querySelectorAll('a.kscale-changed').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('a.kscale-changed').length === 0")
     assert number.text_content() == book and "computing_share" not in page.url
 
 
 def test_changes_go_along_to_other_pages_and_in_a_shared_address(open_page, address):
     page = open_page("notebooks/energy_split.html?computing_share=10%25&utm=x")
     page.goto(f"{address}/notebooks/chinchilla_sizing.html")
-    page.wait_for_function("document.querySelector('.kscale-changed') !== null")
+    page.wait_for_function("() => document.querySelector('.kscale-changed') !== null")
     assert "computing_share=10%25" in page.url, "the address of the next page holds the changes too"
     stranger = open_page("notebooks/chinchilla_sizing.html?" + page.url.split("?")[1])
-    stranger.wait_for_function("document.querySelector('.kscale-changed') !== null")
+    stranger.wait_for_function("() => document.querySelector('.kscale-changed') !== null")
     changed = "[...document.querySelectorAll('.kscale-changed')].map(e => e.textContent)"
     assert stranger.evaluate(changed) == page.evaluate(changed)
 
 
 def test_the_ledger_tells_what_flips(open_page):
     page = open_page("book/ledger.html?computing_share=10%25")
-    page.wait_for_function("document.querySelector('tr.kscale-flipped') !== null")
+    page.wait_for_function("() => document.querySelector('tr.kscale-flipped') !== null")
     shown = {
         row.get_attribute("id").removeprefix("claim-"): row.locator("td:nth-child(4) .kscale-verdict").text_content()
         for row in page.locator("tr.kscale-flipped").all()
@@ -266,7 +266,7 @@ def test_the_keyboard_reaches_card_and_panel(open_page):
     page.locator(".kscale-panel").wait_for(state="visible")
     assert page.evaluate("document.activeElement.closest('li').dataset.name") == "logic_efficiency"
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.kscale-changed') !== null")
+    page.wait_for_function("() => document.querySelector('.kscale-changed') !== null")
     page.keyboard.press("Escape")
     page.locator(".kscale-panel").wait_for(state="hidden")
 
@@ -347,7 +347,7 @@ def test_the_picture_follows_the_slider(open_page):
     height = float(slice_of_computing.get_attribute("height"))
     page.locator('.kscale-premises li[data-name="computing_share"] input[type="text"]').fill("10%")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('td.kscale-changed') !== null")
+    page.wait_for_function("() => document.querySelector('td.kscale-changed') !== null")
     assert drawn(page) != before
     assert float(slice_of_computing.get_attribute("height")) == pytest.approx(2 * height, rel=1e-6)
     printed, yours = page.locator(
@@ -395,7 +395,7 @@ def test_each_preset_can_be_chosen(open_page, preset):
     drawn(page)
     choice = page.get_by_label("Begin with").first
     choice.select_option(preset)
-    page.wait_for_function(f"kscaleWhatIf.presetInForce() === {preset!r}")
+    page.wait_for_function(f"() => kscaleWhatIf.presetInForce() === {preset!r}")
     expected = MODEL.value("active_parameters", **(PRESETS[preset].overrides if preset else {}))
     shown = page.evaluate("kscaleWhatIf.values.active_parameters")
     assert shown == pytest.approx(expected, rel=RELATIVE)
