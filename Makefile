@@ -6,13 +6,17 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # Modules are compiled on installation: notebooks start twice as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test lab notebooks lint benchmark benchmark-pages lock clean
+.PHONY: book pdf epub test lab notebooks lint benchmark benchmark-pages lock clean
 
 book: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter-book build -W -n --keep-going .
 
 test: $(ENVIRONMENT)/ready lint
 	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile kscale_nb tests notebooks
+
+# The whole book in one file, beside the pages, with a link on the front page. The PDF is printed by Chromium.
+pdf epub: book
+	$(BIN)/python -m kscale_nb.paper $@
 
 # Open the chapters in JupyterLab.
 lab: $(ENVIRONMENT)/ready
