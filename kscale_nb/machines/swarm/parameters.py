@@ -10,7 +10,7 @@ from kscale_nb.errors import KscaleError, unknown
 
 YEAR, DAY = 31_557_600.0, 86_400.0
 SHARES = ("efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery")
-MAY_BE_ZERO = ("module_failure_rate", "lot_failure_rate", "scrap_recovery")
+MAY_BE_ZERO = ("logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery")
 WHOLE = ("modules", "lots")
 
 

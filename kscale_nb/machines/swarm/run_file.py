@@ -59,7 +59,7 @@ def load(path: str | os.PathLike, expected: SwarmParameters | None = None) -> Dy
     """Read a run. Raises KscaleError if the file is missing, cut short, altered, or of another run than `expected`."""
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             facts = json.loads(bytes(file["header"]))
             arrays = {name: file[name] for name in ARRAYS}
     except FileNotFoundError:
