@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from posixpath import dirname, normpath
 
@@ -18,7 +19,10 @@ FRONT = "book/index"
 FRONT_TITLE = "Overview"  # the book's own title stands on the title page
 XHTML, MATHML = "http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML"
 H, M = f"{{{XHTML}}}", f"{{{MATHML}}}"
-LICENCES = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0", "https://spdx.org/licenses/MIT.html": "MIT"}
+LICENCES = {
+    "https://creativecommons.org/licenses/by/4.0/": "text and figures CC BY 4.0",
+    "https://spdx.org/licenses/MIT.html": "code MIT",
+}
 NOTE_FOR_SCRIPT = "What stands here on the book’s web page moves with the reader’s hand, and needs a browser."
 NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 
@@ -75,6 +79,19 @@ class Book:
     def author(self) -> str:
         return ", ".join(self.authors)
 
+    @property
+    def licence(self) -> str:
+        return ", ".join(self.licences)
+
+    @property
+    def facts(self) -> str:
+        """What stands at the foot of the title page."""
+        released = date.fromisoformat(self.date)
+        return (
+            f"Version {self.version} of {released.day} {released:%B %Y}. {self.licence[:1].upper()}{self.licence[1:]}. "
+            "The code that draws the figures is in the notebooks."
+        )
+
     def parts(self) -> Iterator[tuple[str, list[Page]]]:
         """The parts with their pages; the front page stands in one without a name."""
         for part in dict.fromkeys(page.part for page in self.pages):
@@ -98,7 +115,7 @@ def gather(folder: Path) -> Book:
     return Book(
         folder, facts["name"], [author["name"] for author in facts["author"]], facts["datePublished"],
         facts["version"], facts["inLanguage"], facts["description"],
-        [LICENCES.get(address, address) for address in facts["license"]], pages,
+        [LICENCES.get(address, address) for address in facts["license"]][::-1], pages,
     )  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 
 import matplotlib
 from lxml import etree
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfReader
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.paper.gather import XHTML, Book, H, Page, lead_links
+from kscale_nb.paper.compact import compact
+from kscale_nb.paper.gather import XHTML, Book, H, M, Page, lead_links
 from kscale_nb.web.cover import cover
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -62,9 +63,8 @@ def write(book: Book, file: Path) -> None:
         page = Path(folder) / "book.xhtml"
         page.write_text(document(book), encoding="utf-8")
         printed = _print(page)
-    finished = PdfWriter(clone_from=PdfReader(io.BytesIO(printed)))
-    finished.add_metadata({"/Title": book.title, "/Author": book.author, "/Subject": book.description})
-    finished.write(file)
+    about = {"/Title": book.title, "/Author": book.author, "/Subject": book.description}
+    file.write_bytes(compact(printed, about))
 
 
 def _print(page: Path) -> bytes:
@@ -129,6 +129,9 @@ def _adapt(book: Book, page: Page) -> None:
     for element in page.article.iter():
         if identifier := element.get("id"):
             element.set("id", _anchor(page.slug, identifier))
+        if element.tag == f"{M}math":  # for readers with a voice a formula is one thing, with its LaTeX as its name
+            element.set("role", "img")
+            element.set("aria-label", element.get("alttext", ""))
         if element.tag == f"{H}img":
             element.set("src", (book.folder / Path(page.name).parent / element.get("src")).resolve().as_uri())
         if element.tag == f"{H}pre" and "".join(element.itertext()).count("\n") <= LINES_KEPT_TOGETHER:
@@ -140,10 +143,9 @@ def _adapt(book: Book, page: Page) -> None:
 
 
 def _title_page(book: Book) -> str:
-    facts = f"Version {book.version}, {book.date}. Licence: {', '.join(book.licences)}."
     return (
         f'<section id="title-page"><h1>{escape(book.title)}</h1>{cover()}<p>{escape(book.description)}</p>'
-        f"<p>{escape(book.author)}</p><p>{escape(facts)}</p></section>"
+        f"<p>{escape(book.author)}</p><p>{escape(book.facts)}</p></section>"
     )
 
 

@@ -10,6 +10,7 @@ from kscale_nb.web import (
     citing,
     claimreview,
     cover,
+    editions,
     explorer,
     fresh,
     journey,
@@ -23,7 +24,7 @@ from kscale_nb.web import (
 
 PARTS = [
     *(cover, journey, links, pages, live, explorer, fresh, mathml, address, citing, claimreview, metadata, cards),
-    *(accessible, light),
+    *(editions, accessible, light),
 ]
 
 
