@@ -6,10 +6,14 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # Modules are compiled on installation: notebooks start twice as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test lab notebooks lint benchmark benchmark-pages lock clean
+.PHONY: book pdf epub test lab notebooks lint benchmark benchmark-pages lock clean
 
 book: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter-book build -W -n --keep-going .
+
+# The whole book in one file, beside its pages; the front page then links to it.
+pdf epub: book
+	$(BIN)/python -m kscale_nb.paper $@ _build/html
 
 test: $(ENVIRONMENT)/ready lint
 	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile kscale_nb tests notebooks

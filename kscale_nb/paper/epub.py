@@ -20,6 +20,7 @@ from kscale_nb.web.cover import DESCRIPTION
 OPS = "http://www.idpf.org/2007/ops"
 TYPES = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png",
          ".jpg": "image/jpeg", ".woff2": "font/woff2"}  # fmt: skip
+OLDER_MATHML_LACKS = ".//m:*[@displaystyle][not(self::m:math or self::m:mstyle or self::m:mtable)]"
 CONTAINER = (
     '<?xml version="1.0" encoding="utf-8"?>\n'
     '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -54,6 +55,7 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
         "style.css": (files("kscale_nb") / "paper" / "epub.css").read_bytes(),
         "fonts/stix-two-math.woff2": (book.folder / "_static" / "fonts" / "stix-two-math.woff2").read_bytes(),
         "images/cover.png": cover_picture(book.title, book.author),
+        "cover.xhtml": _document(book, "Cover", _cover(book)),
         "title.xhtml": _document(book, book.title, _title_page(book)),
         "contents.xhtml": _document(book, "Contents", _contents(book)),
     }
@@ -71,6 +73,11 @@ def _adapt(book: Book, page: Page) -> Iterator[tuple[str, bytes]]:
     for journey in page.article.xpath('.//h:nav[@class="kscale-journey"]', namespaces=NAMESPACES):
         journey.tag = "remove"  # a row of icons needs more style than e-readers have
     etree.strip_elements(page.article, "remove", with_tail=False)
+    for element in page.article.xpath(OLDER_MATHML_LACKS, namespaces=NAMESPACES):
+        wrapper = element.makeelement(f"{M}mstyle", {"displaystyle": element.attrib.pop("displaystyle")})
+        wrapper.tail, element.tail = element.tail, None
+        element.getparent().replace(element, wrapper)
+        wrapper.append(element)
     for image in page.article.iter(f"{H}img"):
         origin = book.folder / PurePosixPath(page.name).parent / image.get("src")
         image.set("src", f"images/{origin.name}")
@@ -85,11 +92,14 @@ def _document(book: Book, title: str, body: str) -> bytes:
     ).encode()
 
 
-def _title_page(book: Book) -> str:
+def _cover(book: Book) -> str:
     alternative = escape(f"Cover: {book.title}. {DESCRIPTION}")
+    return f'<section epub:type="cover" class="cover"><img src="images/cover.png" alt="{alternative}"/></section>'
+
+
+def _title_page(book: Book) -> str:
     return (
-        f'<section epub:type="titlepage" class="title-page"><h1>{escape(book.title)}</h1>'
-        f'<img src="images/cover.png" alt="{alternative}"/><p>{escape(book.description)}</p>'
+        f'<section epub:type="titlepage" class="title-page"><h1>{escape(book.title)}</h1><p>{escape(book.description)}</p>'
         f"<p>{escape(book.author)}</p><p>{escape(book.facts)}</p></section>"
     )
 
@@ -121,10 +131,12 @@ def _package(book: Book, made: dict[str, bytes]) -> str:
         + (f' properties="{properties[name]}"/>' if name in properties else "/>")
         for name in sorted(made)
     )
-    order = ["title.xhtml", "contents.xhtml", *(f"{page.slug}.xhtml" for page in book.pages)]
+    order = ["cover.xhtml", "title.xhtml", "contents.xhtml", *(f"{page.slug}.xhtml" for page in book.pages)]
     spine = "".join(f'<itemref idref="{_identifier(name)}"/>' for name in order)
     said = "".join(
-        f'<meta property="schema:{name}">{escape(text)}</meta>' for name, texts in ACCESSIBILITY.items() for text in texts
+        f'<meta property="schema:{name}">{escape(text)}</meta>'
+        for name, texts in ACCESSIBILITY.items()
+        for text in texts
     )
     authors = "".join(f"<dc:creator>{escape(author)}</dc:creator>" for author in book.authors)
     return (

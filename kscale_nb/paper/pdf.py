@@ -27,7 +27,7 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 OURS = files("kscale_nb") / "paper"
 TEXT_WIDTH = 612  # CSS pixels: print.css leaves 162 mm between its margins
-LINES_KEPT_TOGETHER = 12
+LINES_KEPT_TOGETHER = 8
 FACES = [
     ("STIX Two Text", "stix-two-text-regular", "normal", "400"),
     ("STIX Two Text", "stix-two-text-italic", "italic", "400"),

@@ -20,9 +20,11 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter, parse_unicodes
 from fontTools.ttLib import TTFont
 
-CHARACTERS = "20-7E A0-17F 2BC 2C6 2C7 2D8-2DD 218-21B 391-3A9 3B1-3C9 3D1 3D5 2002-200B 2010-2016 2018-201E " \
-             "2020-2022 2026 202F 2030 2032 2033 2044 20AC 2122 2126 2190-2193 2202 2206 220F 2211 2212 2215 221A " \
-             "221E 222B 2248 2260 2264 2265"
+CHARACTERS = (
+    "20-7E A0-17F 2BC 2C6 2C7 2D8-2DD 218-21B 391-3A9 3B1-3C9 3D1 3D5 2002-200B 2010-2016 2018-201E "
+    "2020-2022 2026 202F 2030 2032 2033 2044 20AC 2122 2126 2190-2193 2202 2206 220F 2211 2212 2215 221A "
+    "221E 222B 2248 2260 2264 2265"
+)
 SUBSETS = ("latin", "latin-ext", "greek")
 FACES = {"regular": ("400-normal", "600-normal"), "italic": ("400-italic", "600-italic"),
          "bold": ("600-normal", "700-normal"), "bold-italic": ("600-italic", "700-italic")}  # fmt: skip
