@@ -13,7 +13,8 @@ from posixpath import join, normpath
 import pytest
 from conftest import CHROMIUM, PAGES
 from lxml import etree
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.paper import compact, epub, pdf
@@ -163,7 +164,8 @@ def test_a_pdf_says_what_it_is_and_has_its_chapters_as_bookmarks(printed, book, 
     assert FEWEST_PAGES < len(printed.pages) < MOST_PAGES
     assert (copy / editions.FILES["pdf"]).stat().st_size < LARGEST_PDF
     titles = _titles(printed.outline)
-    assert [title for title in titles if title in {page.title for page in book.pages}] == [p.title for p in book.pages]
+    chapters = [page.title for page in book.pages]
+    assert [title for title in titles if title in chapters] == chapters
     assert {part for part, _ in book.parts()} - {""} <= set(titles)
 
 
@@ -175,7 +177,7 @@ def test_the_contents_name_the_pages_on_which_chapters_begin(printed, book):
         number = int(places[page.slug])
         assert f"{page.title} {number}" in contents
         text = re.sub(r"\s+", " ", printed.pages[number - 1].extract_text())
-        assert page.title in text and text.rstrip().endswith(str(number))
+        assert page.title in text and str(number) in text[:100].split()
 
 
 @needs_chromium
@@ -215,7 +217,7 @@ def sheet(built, browser, tmp_path_factory):
 def test_nothing_is_wider_than_the_page_or_too_small_to_read(sheet):
     tab, _ = sheet
     beyond = tab.evaluate(
-        """(width) => [...document.querySelectorAll("body *")].filter((element) => {
+        """(width) => [...document.querySelectorAll("body *:not(pre span)")].filter((element) => {
             const box = element.getBoundingClientRect();
             return box.width && (box.right > width + 1 || box.left < -1 || element.scrollWidth > width + 1);
         }).map((element) => `${element.tagName} ${element.className} in ${element.closest("article")?.id}`)""",
@@ -237,20 +239,18 @@ def test_a_sheet_asks_for_its_pictures_alone_and_is_light(sheet):
 
 
 def test_a_compacted_pdf_keeps_its_objects():
-    small = (
-        b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [ 3 0 R ] /Count 1 >>"
-        b"\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 9 9 ] /Contents 4 0 R >>\nendobj\n"
-        b"4 0 obj\n<< /Length 3 >>\nstream\nq Q\nendstream\nendobj\n5 0 obj\n<< /Title (old) >>\nendobj\n"
-    )
-    starts = [small.index(b"%d 0 obj" % number) for number in range(1, 6)]
-    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
-    small += b"xref\n0 6\n0000000000 65535 f \n%btrailer\n<< /Size 6 /Root 1 0 R /Info 5 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        table, len(small),
-    )  # fmt: skip
-
-    read = PdfReader(io.BytesIO(compact.compact(small, {"/Title": "Ünïque"})), strict=True)
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_metadata({"/Title": "old"})
+    for width in range(1, 301):  # more pages than one stream of objects holds
+        writer.add_blank_page(width, 9)
+    content = DecodedStreamObject()
+    content.set_data(b"q Q")
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(content)
+    writer.write(file)
+    read = PdfReader(io.BytesIO(compact.compact(file.getvalue(), {"/Title": "Ünïque"})), strict=True)
     assert read.metadata.title == "Ünïque"
-    assert read.pages[0].mediabox.width == 9 and read.pages[0].get_contents().get_data() == b"q Q"
+    assert [page.mediabox.width for page in read.pages] == list(range(1, 301))
+    assert read.pages[0].get_contents().get_data() == b"q Q"
 
 
 # -- the front page -----------------------------------------------------------------------------------

@@ -35,13 +35,9 @@ def cover_picture(title: str, author: str) -> bytes:
         for element in ElementTree.fromstring(cover()):
             for patch in _patches(element):
                 axes.add_patch(patch)
-        middle = {"ha": "center", "color": "#1c1a18", "family": SERIF}
-        axes.text(
-            WIDTH / 2, 1560, "\n".join(textwrap.wrap(title, 20)), fontsize=62, va="center", linespacing=1.3, **middle
-        )
-        axes.text(
-            WIDTH / 2, 230, "\n".join(textwrap.wrap(author, 40)), fontsize=22, va="center", linespacing=1.4, **middle
-        )
+        for text, y, size, width in ((title, 1560, 62, 20), (author, 230, 22, 40)):
+            lines = "\n".join(textwrap.wrap(text, width))
+            axes.text(WIDTH / 2, y, lines, fontsize=size, ha="center", va="center", linespacing=1.35, family=SERIF)
         file = io.BytesIO()
         canvas.print_png(file, metadata={"Software": None})
     return file.getvalue()

@@ -99,8 +99,8 @@ def _cover(book: Book) -> str:
 
 def _title_page(book: Book) -> str:
     return (
-        f'<section epub:type="titlepage" class="title-page"><h1>{escape(book.title)}</h1><p>{escape(book.description)}</p>'
-        f"<p>{escape(book.author)}</p><p>{escape(book.facts)}</p></section>"
+        f'<section epub:type="titlepage" class="title-page"><h1>{escape(book.title)}</h1>'
+        f"<p>{escape(book.description)}</p><p>{escape(book.author)}</p><p>{escape(book.facts)}</p></section>"
     )
 
 

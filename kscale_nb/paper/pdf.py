@@ -1,4 +1,4 @@
-"""The book as a PDF: one long document with a style for paper, printed by Chromium with bookmarks, tags and page numbers."""
+"""The book as a PDF: one long document with a style for paper, printed by Chromium with bookmarks and page numbers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ FIT = """
 }
 """
 NUMBER_CONTENTS = """
-(pages) => { for (const [id, page] of Object.entries(pages)) document.getElementById(`page-of-${id}`).textContent = page; }
+(pages) => {
+    for (const [id, page] of Object.entries(pages)) document.getElementById(`page-of-${id}`).textContent = page;
+}
 """
 
 

@@ -1,4 +1,4 @@
-"""Cuts the text faces of the printed book: python cut.py FOLDER, the `files` of the npm package @fontsource/stix-two-text.
+"""Cuts the text faces of the printed book: python cut.py FOLDER, of the files of npm’s @fontsource/stix-two-text.
 
 The whole font is STIX Two Text 2.12, Copyright 2001-2021 The STIX Fonts Project Authors
 (https://github.com/stipub/stixfonts), under the SIL Open Font License 1.1 (OFL.txt beside the font of formulas; it
