@@ -23,6 +23,7 @@ __all__ = [
     "LEDGER",
     "MODEL",
     "PRESETS",
+    "DysonSwarm",
     "KscaleError",
     "Ledger",
     "Model",
@@ -36,6 +37,7 @@ LOADERS = {
     "MODEL": lambda: Model.of_chapters(chapter_modules(), sources=source_keys()),
     "LEDGER": lambda: Ledger.load(__getattr__("MODEL")),
     "PRESETS": lambda: load_presets(__getattr__("MODEL")),
+    "DysonSwarm": lambda: import_module("kscale_nb.machines.swarm.swarm").DysonSwarm,
     "ThermodynamicComputer": lambda: import_module("kscale_nb.machines.computer").ThermodynamicComputer,
 }
 

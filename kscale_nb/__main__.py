@@ -1,4 +1,4 @@
-"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics`."""
+"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics | swarm`."""
 
 from __future__ import annotations
 
@@ -174,6 +174,14 @@ def metrics(arguments) -> None:
         print(report.all_systems(records))
 
 
+def swarm(arguments) -> None:
+    """Plan a Dyson swarm, and let it run."""
+    from kscale_nb.machines.swarm import report
+
+    record = report.run(arguments)
+    print(json.dumps(record, indent=2) if arguments.format == "json" else report.text(record))
+
+
 class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
@@ -220,6 +228,21 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=metrics)
+
+    command = commands.add_parser("swarm", help=swarm.__doc__, description=swarm.__doc__)
+    command.add_argument("--target-power", metavar="POWER", help="what it shall give, such as 1e16 or '10 PW'")
+    command.add_argument("--from-power", metavar="POWER", help="what it gives now (default: the world's supply)")
+    command.add_argument("--growth", metavar="SHARE", help="of its power (default: all but computing and upkeep)")
+    command.add_argument("--days", metavar="DAYS", help="let so many days pass")
+    command.add_argument("--lose", metavar="SHARE", help="lose so many modules on the first of them, such as 30%%")
+    command.add_argument("--metal", metavar="MASS", help="within reach, such as 1e22 kg (default: 16 Psyche's)")
+    command.add_argument("--modules", metavar="NUMBER", help="computing nodes (default: the document's size)")
+    command.add_argument("--lots", metavar="NUMBER", help="lots of mirrors (default: ten gigawatts each)")
+    command.add_argument("--seed", metavar="NUMBER", default="0", help="of chance (default: 0)")
+    command.add_argument("--save", metavar="FILE", help="write the run, to go on from")
+    command.add_argument("--resume", metavar="FILE", help="go on from a run")
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    command.set_defaults(run=swarm)
     return top
 
 

@@ -197,3 +197,13 @@ def test_inputs_without_a_range_have_no_column_for_it():
 def test_the_status_says_in_a_word_that_a_notebook_ran(built):
     page = (built / "book" / "status.html").read_text(encoding="utf-8")
     assert "✅" not in page and page.count("<p>ran</p>") == len(CHAPTERS)
+
+
+def test_folded_code_says_one_thing(browser, address):
+    tab = browser.new_page()
+    tab.goto(f"{address}/notebooks/energy_split.html")
+    fold = tab.locator("details.hide").first
+    assert fold.locator("summary").inner_text().strip() == "Code"
+    fold.locator("summary").click()
+    assert fold.locator("summary").inner_text().strip() == "Hide code"
+    tab.close()

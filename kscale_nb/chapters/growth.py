@@ -1,0 +1,69 @@
+"""Growth: how fast a plant that builds itself can double, what would stop it, and what the machine becomes at K 1.5."""
+
+from sympy import log, sqrt
+
+from kscale_nb.chapters.energy import K1_power, computing_power, computing_share, rest_share, solar_luminosity, world_power
+from kscale_nb.chapters.memory import module_count, total_memory
+from kscale_nb.chapters.metrics import server_power
+from kscale_nb.chapters.roadmap import phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power
+from kscale_nb.chapters.scaling import active_parameters, tokens_over_human_text, training_compute, training_tokens
+from kscale_nb.chapters.supply import fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity
+from kscale_nb.quantity import derived, given
+
+# What growth takes: energy for the new plant, and machines that make it
+making_energy = given("q_p", 50, "MJ/kg", "energy to make a kilogram of power plant from metal of an asteroid", "estimate", "freitas1982", 10, 500)
+replication_time = given(r"\tau_m", 1, "year", "time in which industry makes its own mass", "estimate", "freitas1982", 0.5, 5)
+making_over_melting = derived("x_p", making_energy / melting_heat, "1", "that energy over the heat that melts as much iron")
+making_under_fab = derived("x_{pf}", fab_energy_per_mass / making_energy, "1", "a fab's electricity for a kilogram of wafer over that energy")
+plant_payback = derived("t_p", making_energy * iron_nickel_per_power, "day", "time in which a power plant returns the energy that made it")
+photovoltaic_payback = given("t_{pv}", 1, "year", "the same for solar cells on the ground", "measured", "fraunhofer2019", 1, 2.5)
+growth_share = derived("s_g", rest_share, "%", "power that can go into growth at most: all but computing")
+growth_time = derived("t_g'", replication_time + plant_payback / growth_share, "year", "time in which the plant grows by a factor e, energy and machines in balance")
+fastest_doubling = derived("t_2^*", growth_time * log(2), "day", "doubling time of a plant that puts all but its computing into growth")
+energy_doubling = derived("t_{2q}", plant_payback / growth_share * log(2), "day", "doubling time if machines cost no time, and only energy counts")
+photovoltaic_doubling = derived("t_{2v}", photovoltaic_payback / growth_share * log(2), "day", "doubling time of solar cells on the ground that feed their own making")
+doubling_shortfall = derived("x_{2m}", fastest_doubling / swarm_doubling_time, "1", "that plant's doubling time over what the calendar leaves")
+calendar_replication = derived("t_m^*", swarm_doubling_time / log(2) - plant_payback / growth_share, "day", "time in which industry must make its own mass to keep the calendar", sign="real")
+
+# The calendar at other paces
+K1_doublings = derived("n_1", log(K1_power / world_power) / log(2), "1", "doublings from the world's supply to K1", sign="real")
+K1_wait = derived("Y_1", K1_doublings * fastest_doubling, "year", "time to K1 at that plant's pace", sign="real")
+swarm_wait = derived("Y_S'", swarm_doublings * fastest_doubling, "year", "time to the swarm at that plant's pace")
+solar_wait = derived("Y_{PV}", swarm_doublings * solar_doubling_time, "year", "time to the swarm at the pace of solar power today")
+wait_over_phase = derived("x_Y'", swarm_wait / phase_3_length, "1", "time at that plant's pace over the length of phase 3")
+
+# What would stop it
+swarm_sunlight_share = derived("s_S", swarm_power / (sunlight_to_electricity * solar_luminosity), "1", "share of the Sun's light that the swarm takes")
+swarm_plant_mass = derived("M_{S}'", iron_nickel_per_power * swarm_power, "kg", "iron-nickel of the swarm's plant")
+psyche_power = derived("P_{Psy}", psyche_mass / iron_nickel_per_power, "W", "power of a plant of all of 16 Psyche")
+industry_over_plant = derived("x_I", replication_time * growth_share / plant_payback, "1", "industry that uses up that power, by mass, over the plant that gives all of it")
+swarm_industry_mass = derived("M_I", swarm_plant_mass * industry_over_plant, "kg", "industry that grows with the swarm's plant at that pace")
+swarm_psyches = derived("n_{Psy}", (swarm_plant_mass + swarm_industry_mass) / psyche_mass, "1", "asteroids like 16 Psyche for plant and industry")
+calendar_industry_over_plant = derived("x_I'", calendar_replication * growth_share / plant_payback, "1", "the same for industry that keeps the calendar", sign="real")
+calendar_psyches = derived("n_{Psy}'", swarm_plant_mass * (1 + calendar_industry_over_plant) / psyche_mass, "1", "asteroids like 16 Psyche for plant and industry that keep the calendar", sign="real")
+psyche_growth_power = derived("P_{Psy}'", psyche_power / (1 + industry_over_plant), "W", "power of a plant that grows with its industry until 16 Psyche is used up")
+swarm_asteroids = derived("n_S", swarm_plant_mass / near_earth_metal, "1", "asteroids like 1986 DA for that")
+swarm_psyche_share = derived("x_S'", swarm_plant_mass / psyche_mass, "%", "that mass over 16 Psyche's")
+asteroid_power = derived("P_{DA}", near_earth_metal / iron_nickel_per_power, "W", "power of a plant of all the metal of 1986 DA")
+sun_power = derived(r"P_\odot", solar_luminosity * sunlight_to_electricity, "W", "electricity that steam could make of all sunlight")
+
+# K1S1AI's machine at K 1.5: the rule gives the power's square root to parameters and to tokens alike
+power_multiple = derived("x_P", swarm_power / K1_power, "1", "power of the swarm over K1's")
+swarm_computing = derived("P_{cS}", swarm_power * computing_share, "W", "computing power at the document's share")
+swarm_modules = derived("n_{mS}", module_count * power_multiple, "module", "modules of the document's size")
+swarm_memory = derived("M_{BS}", total_memory * power_multiple, "EB", "memory")
+swarm_compute = derived("C_{tS}", training_compute * power_multiple, "FLOP", "compute of a training run of the same length")
+swarm_parameters = derived("N_S", active_parameters * sqrt(power_multiple), "parameter", "active parameters")
+swarm_tokens = derived("D_S", training_tokens * sqrt(power_multiple), "token", "training tokens")
+swarm_tokens_over_text = derived("x_{DS}", tokens_over_human_text * sqrt(power_multiple), "1", "those tokens over the public text of mankind")
+
+# The swarm as it runs
+gpu_failures = given("n_f", 220, "1", "failures of processors and their memory in a training run of Llama 3", "measured", "dcd_llama3", 148, 268)
+gpus_in_run = given("n_{16k}", 16_384, "1", "processors in that run", "measured", "dcd_llama3", 16_384, 16_384)
+run_length = given("t_{54}", 54, "day", "length of that run", "measured", "dcd_llama3", 54, 54)
+module_failure_rate = derived(r"\lambda_m", gpu_failures / (gpus_in_run * run_length), "1/year", "share of the modules that fail, if they fail as those processors did")
+mirror_failure_rate = given(r"\lambda_s", 0.02, "1/year", "share of the mirrors, with their turbines, that fails", "estimate", "castet2009", 0.005, 0.1)
+scrap_recovery = given("u_r", 90, "%", "mass of what failed that is used again", "estimate", "worldsteel_facts", 50, 98)
+server_mass = given("m_v", 130.5, "kg", "mass of a DGX H100", "measured", "nvidia_dgx", 130.45, 130.5)
+module_mass = derived("m_{mod}", computing_power / module_count * server_mass / server_power, "t/module", "mass of a module, if it weighs as much per power as a DGX H100")
+propellant_speed = given("v_e", 20, "km/s", "speed at which thrusters expel metal, as one ran on magnesium", "estimate", "hopkins2013", 10, 27)

@@ -1,0 +1,105 @@
+"""What a DysonSwarm takes and hands back: frozen records in SI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class ComputingNode:
+    """A module to deploy."""
+
+    power: float  # at full load [W]
+    mass: float  # [kg]
+    position: tuple[float, float, float] = (0.0, 0.0, 0.0)  # from the centre of the region [m]
+
+
+@dataclass(frozen=True)
+class ScaleTarget:
+    """What the swarm shall become: give one of the two."""
+
+    power: float | None = None  # [W]
+    rating: float | None = None  # on Sagan's form of Kardashev's scale
+
+
+@dataclass
+class MassBooks:
+    """Where all the mass is [kg]. Its sum never changes."""
+
+    metal: float = 0.0  # not mined yet
+    stock: float = 0.0
+    modules: float = 0.0  # working
+    lots: float = 0.0  # working
+    industry: float = 0.0  # that mines and makes
+    scrap: float = 0.0  # failed, to be used again
+    lost: float = 0.0  # failed, beyond recovery
+    propellant: float = 0.0  # expelled
+
+    @property
+    def total(self) -> float:
+        return sum(getattr(self, f.name) for f in fields(self))
+
+
+@dataclass
+class EnergyBooks:
+    """Electricity since the start [J]. What was generated is what was used or curtailed."""
+
+    generated: float = 0.0
+    computing: float = 0.0
+    upkeep: float = 0.0
+    growth: float = 0.0
+    industry: float = 0.0
+    curtailed: float = 0.0  # allotted to computing or making, and of no use to them
+
+    @property
+    def residual(self) -> float:
+        """Generated less all uses: zero to rounding."""
+        return self.generated - self.computing - self.upkeep - self.growth - self.industry - self.curtailed
+
+
+@dataclass(frozen=True, eq=False)
+class ManagementResult:
+    """Some days of the swarm, one value a day."""
+
+    days: np.ndarray  # at whose end, since the start
+    power: np.ndarray  # generated, mean of the day [W]
+    computing: np.ndarray  # [W]
+    modules: np.ndarray  # working
+    lots: np.ndarray  # working
+    modules_failed: int
+    lots_failed: int
+    modules_replaced: int
+    lots_replaced: int
+    lots_added: int
+    speed_change: float  # largest that a module needed to stay, in these days [m/s]
+    propellant: float  # [kg]
+    shading: float  # share of the light that lots take from one another, at the end
+
+    @property
+    def availability(self) -> float:
+        """Mean power for computing over that of the first day."""
+        return float(self.computing.mean() / self.computing[0]) if len(self.computing) and self.computing[0] else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class ScalingResult:
+    """The way to a target: what must stand there, of what, and when."""
+
+    target: float  # [W]
+    rating: float  # Kardashev's, by Sagan's form
+    time: float  # [s]
+    doubling_time: float  # at the start [s]
+    limit: float  # power at which growth ends [W]
+    limited_by: str
+    modules: int
+    lots: int
+    mirror_area: float  # [m^2]
+    sunlight_share: float  # of the star's light on the mirrors
+    region_diameter: float  # of a sphere in which the lots shade one another by a hundredth [m]
+    masses: dict[str, float]  # by product [kg]
+    elements: dict[str, float]  # of the plant and the chips [kg]
+    making_energy: float  # of all that is added [J]
+    times: np.ndarray = field(repr=False)  # [s]
+    powers: np.ndarray = field(repr=False)  # [W]

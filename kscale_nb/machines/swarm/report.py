@@ -1,0 +1,167 @@
+"""A plan and a run of the swarm for the command line: plain data, and the same as tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TextIO
+
+import numpy as np
+from tabulate import tabulate
+
+from kscale_nb import MODEL
+from kscale_nb.errors import KscaleError
+from kscale_nb.machines.swarm import run_file
+from kscale_nb.machines.swarm.growth import upkeep_share
+from kscale_nb.machines.swarm.parameters import SwarmParameters
+from kscale_nb.machines.swarm.records import ManagementResult, ScalingResult
+from kscale_nb.machines.swarm.swarm import DysonSwarm
+from kscale_nb.printed import figure_text
+from kscale_nb.units import read_value, value_text
+
+BAR = 40
+MILESTONES = 8  # rows of the calendar
+
+
+def make_swarm(options) -> DysonSwarm:
+    """The swarm that the command line describes, or the one in its file."""
+    changes = {}
+    if options.from_power is not None:
+        changes["power"] = read_value(options.from_power, "W", "from-power")
+    if options.metal is not None:
+        changes["metal"] = read_value(options.metal, "kg", "metal")
+    for name in ("modules", "lots"):
+        if (count := whole_number(getattr(options, name), name)) is not None:
+            changes[name] = count
+    if options.resume:
+        return run_file.load(options.resume, swarm_parameters(changes) if changes else None)
+    return DysonSwarm(swarm_parameters(changes), seed=whole_number(options.seed, "seed"))
+
+
+def swarm_parameters(changes: dict) -> SwarmParameters:
+    """A swarm of the world's power today, in modules and lots of the document's size, unless told otherwise."""
+    value = MODEL.values()
+    power = changes.get("power", value["world_power"])
+    scale = power / value["K1_power"]
+    count = {"modules": max(1, round(value["module_count"] * scale)), "lots": max(1, round(1e6 * scale))}
+    return SwarmParameters.of_model(**{"power": power, **count, **changes})
+
+
+def whole_number(text: str | None, name: str) -> int | None:
+    """A number of things or days, from 0 on. Raises KscaleError for anything else."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal():
+        raise KscaleError(f"{name}: a whole number from 0 on is expected, not {text!r}")
+    return int(text)
+
+
+def run(options) -> dict:
+    """Run and plan as told; the record of both. Raises KscaleError for bad input."""
+    if options.target_power is None and options.days is None:
+        raise KscaleError("swarm needs --target-power, such as 1e16 or '10 PW', or --days")
+    days = whole_number(options.days, "days")
+    swarm = make_swarm(options)
+    growth = 1 - swarm.allocation.computing - upkeep_share(swarm.parameters)
+    if options.growth is not None:
+        growth = read_value(options.growth, "1", "growth")
+        if not 0 <= growth <= 1 - swarm.allocation.computing - swarm.allocation.upkeep:
+            raise KscaleError(f"growth: a share that computing and upkeep leave is expected, not {options.growth}")
+    target = None if options.target_power is None else read_value(options.target_power, "W", "target-power")
+    lose = None if options.lose is None else read_value(options.lose, "1", "lose")
+    record = {"seed": swarm.seed, "power": swarm.power, "parameters": swarm.parameters.as_record()}
+    if target is not None:
+        record["plan"] = plan_record(swarm.scale_computation(target, share=growth))
+    if days is not None:
+        swarm.allocation = replace(swarm.allocation, growth=growth)
+        lost = swarm.lose(lose) if lose is not None else 0
+        with_bar = sys.stderr.isatty() and days > 0
+        result = swarm.manage_swarm(days, progress_bar(days, sys.stderr) if with_bar else None)
+        record["run"] = run_record(swarm, result, lost)
+    elif lose is not None:
+        raise KscaleError("--lose strikes a swarm that runs: give --days too")
+    if options.save:
+        run_file.save(swarm, options.save)
+    return record
+
+
+def plan_record(plan: ScalingResult) -> dict:
+    times = np.linspace(0, plan.time, MILESTONES + 1)
+    powers = np.exp(np.interp(times, plan.times, np.log(plan.powers)))
+    return {
+        "target_power": plan.target, "kardashev_rating": plan.rating, "modules": plan.modules, "lots": plan.lots,
+        "mirror_area": plan.mirror_area, "sunlight_share": plan.sunlight_share,
+        "region_diameter": plan.region_diameter, "masses": plan.masses, "elements": plan.elements,
+        "making_energy": plan.making_energy, "doubling_time": plan.doubling_time, "time": plan.time,
+        "limit": plan.limit, "limited_by": plan.limited_by,
+        "calendar": [{"time": t, "power": p} for t, p in zip(times.tolist(), powers.tolist(), strict=True)],
+    }  # fmt: skip
+
+
+def run_record(swarm: DysonSwarm, result: ManagementResult, lost: int) -> dict:
+    network = swarm.network()
+    return {
+        "days": len(result.days), "day": swarm.day, "power": float(result.power[-1]) if len(result.power) else None,
+        "computing": float(result.computing[-1]) if len(result.computing) else None,
+        "modules": int(swarm.module_works.sum()), "lots": int(swarm.lot_works.sum()), "modules_lost_at_once": lost,
+        "modules_failed": result.modules_failed, "lots_failed": result.lots_failed,
+        "modules_replaced": result.modules_replaced, "lots_replaced": result.lots_replaced,
+        "lots_added": result.lots_added, "propellant": result.propellant, "speed_change": result.speed_change,
+        "nearest_delay": network.nearest_delay, "longest_delay": network.longest_delay,
+        "mass_residual": swarm.mass_residual(), "energy_residual": swarm.energy_residual(),
+    }  # fmt: skip
+
+
+def text(record: dict) -> str:
+    """The record as a reader wants it."""
+    parts = []
+    if plan := record.get("plan"):
+        rows = [
+            ["from", value_text(record["power"], "W")],
+            ["to", f"{value_text(plan['target_power'], 'W')}, K {figure_text(plan['kardashev_rating'], 3)}"],
+            ["modules", f"{plan['modules']:,}"],
+            ["lots of mirrors", f"{plan['lots']:,}"],
+            ["area of the mirrors", value_text(plan["mirror_area"], "km^2")],
+            ["share of the star's light", figure_text(plan["sunlight_share"], 3)],
+            ["sphere that holds them", value_text(plan["region_diameter"], "km")],
+            ["energy to make it", value_text(plan["making_energy"], "J")],
+            ["doubling time at the start", value_text(plan["doubling_time"], "day")],
+            ["time", value_text(plan["time"], "year")],
+            ["growth ends at", f"{value_text(plan['limit'], 'W')}, by {plan['limited_by']}"],
+        ]
+        parts.append(tabulate(rows, tablefmt="plain", disable_numparse=True))
+        for title, masses in (("mass", plan["masses"]), ("of plant and chips", plan["elements"])):
+            rows = [[name, value_text(mass, "kg")] for name, mass in masses.items()]
+            parts.append(tabulate(rows, headers=[title, ""], disable_numparse=True))
+        calendar = [[value_text(row["time"], "year"), value_text(row["power"], "W")] for row in plan["calendar"]]
+        parts.append(tabulate(calendar, headers=["after", "power"], disable_numparse=True))
+    if after := record.get("run"):
+        rows = [
+            ["days", f"{after['days']:,} (day {after['day']:,} of the run)"],
+            ["power", "n/a" if after["power"] is None else value_text(after["power"], "W")],
+            ["computing", "n/a" if after["computing"] is None else value_text(after["computing"], "W")],
+            ["modules", f"{after['modules']:,} work; {after['modules_lost_at_once']:,} lost at once, "
+                        f"{after['modules_failed']:,} failed, {after['modules_replaced']:,} made again"],
+            ["lots", f"{after['lots']:,} work; {after['lots_failed']:,} failed, {after['lots_replaced']:,} made "
+                     f"again, {after['lots_added']:,} added"],
+            ["propellant", value_text(after["propellant"], "kg")],
+            ["light to the nearest", value_text(after["nearest_delay"], "ms")],
+            ["light across", value_text(after["longest_delay"], "s")],
+            ["books", f"mass {after['mass_residual']:.0e}, energy {after['energy_residual']:.0e} left over"],
+        ]  # fmt: skip
+        parts.append(tabulate(rows, tablefmt="plain", disable_numparse=True))
+    return "\n\n".join(parts)
+
+
+def progress_bar(days: int, stream: TextIO) -> Callable[[int], None]:
+    """Draws how many of the days have passed, at most once for each of its dashes."""
+
+    def show(done: int) -> None:
+        filled = done * BAR // days
+        if filled != (done - 1) * BAR // days:
+            stream.write(f"\r[{'#' * filled}{'.' * (BAR - filled)}] day {done:,} of {days:,}")
+            stream.write("\n" if done == days else "")
+            stream.flush()
+
+    return show

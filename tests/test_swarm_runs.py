@@ -1,0 +1,147 @@
+"""Runs of the DysonSwarm that stop and go on, and its command line."""
+
+import dataclasses
+import io
+import json
+import math
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from test_swarm import same, small
+
+from kscale_nb import MODEL, KscaleError
+from kscale_nb.__main__ import main
+from kscale_nb.machines.swarm import run_file
+from kscale_nb.machines.swarm.report import progress_bar
+
+# -- files --------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_stopped_goes_on_as_if_it_had_not(tmp_path):
+    whole, first = small(), small()
+    whole.manage_swarm(30)
+    whole.lose(0.3)
+    whole.manage_swarm(30)
+    first.manage_swarm(30)
+    first.lose(0.3)
+    first.manage_swarm(7)
+    run_file.save(first, tmp_path / "run.npz")
+    second = run_file.load(tmp_path / "run.npz", first.parameters)
+    second.manage_swarm(23)
+    assert same(whole, second)
+
+
+def test_a_broken_file_is_told_by_what_is_wrong(tmp_path):
+    file = tmp_path / "run.npz"
+    run_file.save(small(), file)
+    content = file.read_bytes()
+    for number, (bytes_, told) in enumerate([
+        (content[: len(content) // 2], "cut short"), (b"", "cut short"), (b"PK\x03\x04 nonsense", "cut short"),
+    ]):  # fmt: skip
+        broken = tmp_path / f"broken{number}.npz"
+        broken.write_bytes(bytes_)
+        with pytest.raises(KscaleError, match=told):
+            run_file.load(broken)
+    with pytest.raises(KscaleError, match="no such file"):
+        run_file.load(tmp_path / "none.npz")
+    with pytest.raises(KscaleError, match="another run: its lots is 5000, here it is 77"):
+        run_file.load(file, dataclasses.replace(small().parameters, lots=77))
+
+
+def test_an_altered_file_is_noticed(tmp_path):
+    file = tmp_path / "run.npz"
+    run_file.save(small(), file)
+    with np.load(file) as stored:
+        arrays = dict(stored)
+    arrays["module_mass"] = arrays["module_mass"] * 2
+    np.savez(file, **arrays)
+    with pytest.raises(KscaleError, match="altered"):
+        run_file.load(file)
+
+
+def test_the_old_file_survives_a_write_that_is_killed(tmp_path):
+    file = tmp_path / "run.npz"
+    run_file.save(small(), file)
+    before = file.read_bytes()
+    kill = (
+        "import os\nfrom kscale_nb import DysonSwarm\nfrom kscale_nb.machines.swarm import run_file\n"
+        "swarm = DysonSwarm(modules=5, lots=5)\n"
+        "os.fsync = lambda _file: os.kill(os.getpid(), 9)\n"
+        f"run_file.save(swarm, {str(file)!r})\n"
+    )
+    assert subprocess.run([sys.executable, "-c", kill], check=False).returncode == -9
+    assert file.read_bytes() == before
+    assert run_file.load(file).parameters.lots == 5_000
+
+
+def test_a_write_that_fails_leaves_no_litter(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(KscaleError, match="cannot be written: No space left"):
+        run_file.save(small(), tmp_path / "run.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+# -- the command line ---------------------------------------------------------------------------------
+
+
+def command(capsys, *words: str) -> str:
+    assert main(["swarm", *words]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_command_plans_from_the_worlds_power(capsys):
+    out = command(capsys, "--target-power", "10 PW")
+    assert "1.876 × 10¹³ W" in out and "K 1.00" in out and "growth ends at" in out and "Fe" in out
+    record = json.loads(command(capsys, "--target-power", "1e16", "--format", "json"))["plan"]
+    assert record["masses"]["mirrors, turbines, radiators"] == pytest.approx(MODEL.value("iron_nickel_mass"))
+    assert record["calendar"][-1]["power"] == pytest.approx(1e16, rel=1e-6)
+    growing = MODEL.value("growth_time")
+    assert record["time"] == pytest.approx(growing * math.log(1e16 / record["calendar"][0]["power"]), rel=0.05)
+
+
+def test_the_command_runs_saves_and_resumes(capsys, tmp_path):
+    file = str(tmp_path / "run.npz")
+    whole = json.loads(command(capsys, "--days", "40", "--lose", "30%", "--format", "json"))["run"]
+    command(capsys, "--days", "15", "--lose", "30%", "--save", file)
+    rest = json.loads(command(capsys, "--days", "25", "--resume", file, "--format", "json"))["run"]
+    assert (rest["day"], rest["power"], rest["modules"], rest["lots"]) == (
+        whole["day"], whole["power"], whole["modules"], whole["lots"],
+    )  # fmt: skip
+    assert "books" in command(capsys, "--days", "2")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "needs --target-power"),
+        (["--target-power", "1e27"], "beyond all the star's light"),
+        (["--target-power", "much"], "is not a number"),
+        (["--target-power", "3 kg"], "measured in 'W'"),
+        (["--target-power", "1e16", "--metal=-3"], "metal: a number above 0"),
+        (["--days", "1.5"], "days: a whole number"),
+        (["--days", "1", "--lose", "130%"], "a share from 0 to 1"),
+        (["--target-power", "1e16", "--lose", "30%"], "give --days too"),
+        (["--days", "1", "--growth", "99%"], "growth: a share that computing and upkeep leave"),
+        (["--days", "1", "--resume", "nowhere.npz"], "no such file"),
+        (["--days", "1", "--save", "no/such/folder/run.npz"], "cannot be written"),
+        (["--days", "1", "--modules", "0"], "modules: a number above 0"),
+    ],
+)
+def test_bad_words_get_one_line(capsys, words, told):
+    assert main(["swarm", *words]) == 2
+    error = capsys.readouterr().err
+    assert told in error and error.count("\n") == 1 and "Traceback" not in error
+
+
+def test_a_bar_shows_the_days_that_passed():
+    stream = io.StringIO()
+    show = progress_bar(100, stream)
+    for day in range(1, 101):
+        show(day)
+    assert stream.getvalue().count("\r") == 40 and stream.getvalue().endswith("day 100 of 100\n")
