@@ -11,12 +11,12 @@ unexport PYTHONDONTWRITEBYTECODE
 book: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter-book build -W -n --keep-going .
 
+# The whole book in one file, beside its pages; the front page then links to it.
+pdf epub: book
+	$(BIN)/python -m kscale_nb.paper $@ _build/html
+
 test: $(ENVIRONMENT)/ready lint
 	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile kscale_nb tests notebooks
-
-# The whole book in one file, beside the pages, with a link on the front page. The PDF is printed by Chromium.
-pdf epub: book
-	$(BIN)/python -m kscale_nb.paper $@
 
 # Open the chapters in JupyterLab.
 lab: $(ENVIRONMENT)/ready

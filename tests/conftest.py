@@ -18,16 +18,12 @@ from filelock import FileLock
 
 from kscale_nb import MODEL, Ledger, Model, derived, given
 from kscale_nb.claims import Claim
+from kscale_nb.paper.pdf import CHROMIUM, CHROMIUM_FLAGS
 
 ROOT = Path(__file__).parents[1]
 TABLE_OF_CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text())
 PAGES = [TABLE_OF_CONTENTS["root"], *(c["file"] for part in TABLE_OF_CONTENTS["parts"] for c in part["chapters"])]
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 def small_model() -> Model:

@@ -1,1 +1,1 @@
-"""The book on paper and in readers: one PDF and one EPUB, made from the built pages."""
+"""The whole book in one file, for paper and for e-readers, made from the built pages: nothing is run anew."""

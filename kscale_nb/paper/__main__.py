@@ -1,40 +1,33 @@
-"""`python -m kscale_nb.paper pdf|epub`: write the built book beside its pages, and link it from the front page."""
+"""Make the book in one file: `python -m kscale_nb.paper pdf|epub FOLDER`, from the folder of its built pages."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError
+from kscale_nb.paper import epub, pdf
 from kscale_nb.paper.gather import gather
-from kscale_nb.web.downloads import EPUB, PDF, show_downloads
+from kscale_nb.web import editions
+
+MAKERS = {"pdf": pdf.write, "epub": epub.write}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m kscale_nb.paper", description=__doc__.split(":")[1].strip())
-    parser.add_argument("form", choices=["pdf", "epub"])
-    parser.add_argument("--book", type=Path, default=Path("_build/html"), help="the built pages (default: _build/html)")
-    options = parser.parse_args(arguments)
-    start = time.perf_counter()
+def main(words: list[str] | None = None) -> int:
+    """Make one edition beside the pages and let the front page link to it; 2 is the exit code of bad input."""
+    parser = argparse.ArgumentParser(prog="python -m kscale_nb.paper", description=__doc__)
+    parser.add_argument("form", choices=MAKERS)
+    parser.add_argument("folder", type=Path, help="the built pages, such as _build/html")
+    arguments = parser.parse_args(words)
     try:
-        book = gather(Path(), options.book.resolve())
-        if options.form == "pdf":
-            from kscale_nb.paper.pdf import print_book
-
-            target = options.book / PDF
-            extent = f"{print_book(book, target)} pages, "
-        else:
-            from kscale_nb.paper.epub import write_book
-
-            target, extent = options.book / EPUB, ""
-            write_book(book, target)
-        show_downloads(options.book)
+        file = arguments.folder / editions.FILES[arguments.form]
+        MAKERS[arguments.form](gather(arguments.folder), file)
+        editions.link(arguments.folder, made=arguments.form)
     except KscaleError as error:
-        print(error, file=sys.stderr)
+        print(f"kscale_nb.paper: {error}", file=sys.stderr)
         return 2
-    print(f"{target}: {extent}{target.stat().st_size / 1e6:.1f} MB, in {time.perf_counter() - start:.0f} s")
+    print(f"{file}: {editions.size_of(file)}")
     return 0
 
 

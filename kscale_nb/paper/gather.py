@@ -1,138 +1,220 @@
-"""The built pages as one book: its parts and chapters in order, without what only a screen can do."""
+"""Reads the built pages in the order of the contents, and makes of each what a page is without a script or a screen."""
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from posixpath import dirname, normpath
 
-import yaml
-from bs4 import BeautifulSoup, Tag
+from lxml import etree
 
 from kscale_nb.errors import KscaleError
 
-# What moves, folds, copies or leads elsewhere on the screen has no place on paper.
-ON_SCREEN_ONLY = (
-    ".headerlink, .kscale-journey, .kscale-cite, .kscale-cover, .kscale-explorer, .kscale-downloads, script, button"
-)
-KEPT_ATTRIBUTES = {"id", "class", "href", "src", "alt", "colspan", "rowspan", "scope", "lang", "start", "title"}
-FOREIGN = ("math", "svg")  # their elements keep all attributes
+FRONT = "book/index"
+FRONT_TITLE = "Overview"  # the book's own title stands on the title page
+XHTML, MATHML = "http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML"
+H, M = f"{{{XHTML}}}", f"{{{MATHML}}}"
+LICENCES = {
+    "https://creativecommons.org/licenses/by/4.0/": "text and figures CC BY 4.0",
+    "https://spdx.org/licenses/MIT.html": "code MIT",
+}
+NOTE_FOR_SCRIPT = "What stands here on the book’s web page moves with the reader’s hand, and needs a browser."
+NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
+
+# What a page has for the screen only, of a citation the forms for reference managers, and the code that draws a figure.
+LEFT_OUT = """
+    .//h:a[contains(@class, "headerlink")] | .//h:div[contains(@class, "toctree-wrapper")] | .//h:summary
+    | .//*[contains(@class, "kscale-cover")] | .//h:details[@class="kscale-cite"]/h:div[position() > 1]
+    | .//*[@class="kscale-cite-bar"] | .//h:button | .//h:script | .//h:style | .//m:annotation
+    | .//h:div[contains(@class, "cell ")][.//h:figure]/*[not(contains(@class, "cell_output"))]
+    | .//*[contains(@class, "kscale-editions")]
+"""
+# Spans that carry nothing that print shows: a code's colours but for its keywords and comments, and wrappers.
+UNWRAPPED = """
+    .//h:pre//h:span[not(starts-with(@class, "k") or starts-with(@class, "c"))] | .//h:code/h:span
+    | .//m:semantics | .//h:span[not(@class) and not(@id)]
+"""
+KEPT_ATTRIBUTES = {"id", "class", "href", "src", "alt", "colspan", "rowspan", "start", "scope"}
+NAMESPACES = {"h": XHTML, "m": MATHML}
 
 
-@dataclass(frozen=True)
-class Chapter:
-    """A page: its name in the book, its title, and its article."""
+@dataclass
+class Page:
+    """One page of the book: its name (`folder/file`), the part that it opens or belongs to, and its article."""
 
-    page: str
+    name: str
     title: str
-    article: Tag
+    part: str
+    article: etree._Element
 
     @property
     def slug(self) -> str:
-        """The page's name within the book.
-
-        >>> Chapter("notebooks/mind", "Mind", None).slug
-        'mind'
-        """
-        return posixpath.basename(self.page)
+        return self.name.replace("/", "-")
 
     @property
     def short_title(self) -> str:
-        """The title up to its colon, for the head of a page."""
-        return self.title.split(":")[0]
+        return self.title.partition(":")[0]
 
 
-@dataclass(frozen=True)
-class Part:
-    """Chapters under one heading; the first part, the front page alone, has none."""
-
-    caption: str
-    chapters: list[Chapter]
-
-
-@dataclass(frozen=True)
+@dataclass
 class Book:
-    """The whole book, and where its built pages lie."""
+    """The pages in order, and what the front page says of the book to machines."""
 
+    folder: Path
     title: str
-    author: str
-    html: Path
-    parts: list[Part]
+    authors: list[str]
+    date: str
+    version: str
+    language: str
+    description: str
+    licences: list[str]
+    pages: list[Page]
 
     @property
-    def chapters(self) -> list[Chapter]:
-        return [chapter for part in self.parts for chapter in part.chapters]
+    def author(self) -> str:
+        return ", ".join(self.authors)
 
-    @cached_property
-    def places(self) -> dict[str, set[str]]:
-        """The ids to which links can lead, by page, as they were built."""
-        return {chapter.page: {e["id"] for e in chapter.article.find_all(id=True)} for chapter in self.chapters}
+    @property
+    def licence(self) -> str:
+        return ", ".join(self.licences)
+
+    @property
+    def facts(self) -> str:
+        """What stands at the foot of the title page."""
+        released = date.fromisoformat(self.date)
+        return (
+            f"Version {self.version} of {released.day} {released:%B %Y}. {self.licence[:1].upper()}{self.licence[1:]}. "
+            "The code that draws the figures is in the notebooks."
+        )
+
+    def parts(self) -> Iterator[tuple[str, list[Page]]]:
+        """The parts with their pages; the front page stands in one without a name."""
+        for part in dict.fromkeys(page.part for page in self.pages):
+            yield part, [page for page in self.pages if page.part == part]
 
 
-def gather(root: Path, html: Path) -> Book:
-    """The book whose configuration lies in `root` and whose built pages lie in `html`.
+def gather(folder: Path) -> Book:
+    """Read a built book from its folder of pages. Raises KscaleError, naming what is missing or wrong."""
+    front = _read(folder, FRONT)
+    facts = _facts(front)
+    pages = []
+    for name, part in _contents(front):
+        article = _article(name, front if name == FRONT else _read(folder, name))
+        simplify(article)
+        heading = article.find(f".//{H}h1")
+        if heading is None:
+            raise KscaleError(f"{name}.html has no title")
+        if name == FRONT:
+            heading.text = FRONT_TITLE
+        pages.append(Page(name, "".join(heading.itertext()).strip(), part, article))
+    return Book(
+        folder, facts["name"], [author["name"] for author in facts["author"]], facts["datePublished"],
+        facts["version"], facts["inLanguage"], facts["description"],
+        [LICENCES.get(address, address) for address in facts["license"]][::-1], pages,
+    )  # fmt: skip
 
-    Raises KscaleError if a page was not built.
+
+def _read(folder: Path, name: str) -> str:
+    try:
+        return (folder / f"{name}.html").read_text(encoding="utf-8")
+    except OSError:
+        raise KscaleError(f"no page {folder / name}.html: build the book first, with make book") from None
+
+
+def _facts(front: str) -> dict:
+    for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', front, flags=re.DOTALL):
+        facts = json.loads(text)
+        if facts.get("@type") == "Book":
+            return facts
+    raise KscaleError(f"{FRONT}.html does not say which book it is of (JSON-LD of the type Book)")
+
+
+def _contents(front: str) -> Iterator[tuple[str, str]]:
+    """Each page's name and part, as the navigation beside every page lists them."""
+    navigation = re.search(r'<nav class="bd-links.*?</nav>', front, flags=re.DOTALL)
+    if navigation is None:
+        raise KscaleError(f"{FRONT}.html has no table of contents beside it")
+    yield FRONT, ""
+    part = ""
+    for element in _parsed(FRONT, navigation[0]).iter(f"{H}span", f"{H}a"):
+        if element.get("class") == "caption-text":
+            part = "".join(element.itertext()).strip()
+        elif (name := page_at(FRONT, element.get("href", ""))) and name != FRONT:
+            yield name, part
+
+
+def _article(name: str, page: str) -> etree._Element:
+    article = re.search(r"<article\b.*</article>", page, flags=re.DOTALL)
+    if article is None:
+        raise KscaleError(f"{name}.html has no article")
+    return _parsed(name, article[0])
+
+
+def _parsed(name: str, markup: str) -> etree._Element:
+    markup = NAMED_ENTITY.sub(lambda entity: html.unescape(entity[0]), markup)
+    try:
+        tree = etree.fromstring(f'<html xmlns="{XHTML}">{markup}</html>', etree.XMLParser(huge_tree=True))
+    except etree.XMLSyntaxError as error:
+        raise KscaleError(f"{name}.html is not well-formed: {error}") from None
+    return tree[0]
+
+
+# -- links --------------------------------------------------------------------------------------------
+
+
+def page_at(name: str, href: str) -> str:
+    """The name of the page that a link on a page leads to; nothing if it leads to no page of the book.
+
+    >>> page_at("notebooks/mind", "../book/ledger.html#claim-x"), page_at("notebooks/mind", "#id3")
+    ('book/ledger', 'notebooks/mind')
+    >>> page_at("notebooks/mind", "https://example.org/a.html")
+    ''
     """
-    configuration = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [Part("", [_chapter(html, contents["root"])])]
-    for part in contents["parts"]:
-        parts.append(Part(part["caption"], [_chapter(html, chapter["file"]) for chapter in part["chapters"]]))
-    return Book(configuration["title"], configuration["author"], html, parts)
+    path = href.partition("#")[0]
+    if ":" in path:
+        return ""
+    if not path:
+        return name
+    return normpath(f"{dirname(name)}/{path}").removesuffix(".html") if path.endswith(".html") else ""
 
 
-def _chapter(html: Path, page: str) -> Chapter:
-    path = html / f"{page}.html"
-    if not path.is_file():
-        raise KscaleError(f"{path}: this page is not built; `make book` builds it")
-    article = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select_one("article.bd-article")
-    for element in article.select(ON_SCREEN_ONLY):
-        element.decompose()
-    _unfold(article)
-    for element in article.find_all(True):
-        if element.name in FOREIGN or element.find_parent(FOREIGN):
-            continue
-        element.attrs = {name: value for name, value in element.attrs.items() if name in KEPT_ATTRIBUTES}
-    return Chapter(page, article.find("h1").get_text(), article)
+def lead_links(book: Book, page: Page, address: Callable[[str, str], str]) -> None:
+    """Let links go to `address(page name, anchor)`; those to what the book in one file lacks become plain text."""
+    known = {other.name for other in book.pages}
+    for link in page.article.iter(f"{H}a"):
+        href = link.get("href", "")
+        name, anchor = page_at(page.name, href), href.partition("#")[2]
+        if name in known:
+            link.set("href", address(name, anchor))
+        elif ":" not in href.partition("#")[0]:
+            link.tag = "unwrap"
+    etree.strip_tags(page.article, "unwrap")
 
 
-def _unfold(article: Tag) -> None:
-    """Code and solutions stand open; what holds nothing any more is left out."""
-    for summary in article.find_all("summary"):
-        summary.decompose()
-    for details in article.find_all("details"):
-        details.name = "div"
-        details["class"] = ["code"]
-    for wrapper in article.select("div.toctree-wrapper, span:empty, p:empty"):
-        wrapper.decompose()
-    for code in article.find_all("pre"):
-        code.string = code.get_text().strip("\n")  # in one ink
+# -- plainness ----------------------------------------------------------------------------------------
 
 
-def point(
-    book: Book, chapter: Chapter, address_of: Callable[[Chapter, str], str], image_of: Callable[[str], str]
-) -> None:
-    """Lead the chapter's links and images to where they stand in the book; links to what it lacks become text.
-
-    `address_of` takes the chapter that a link leads to, with the id in it (or nothing); `image_of` an image's path
-    among the built pages.
-    """
-    known = {f"{other.page}.html": other for other in book.chapters}
-    places = book.places
-    folder = posixpath.dirname(chapter.page)
-    for link in chapter.article.find_all("a", href=True):
-        target = urlsplit(link["href"])
-        if target.scheme or target.netloc:
-            continue
-        path = posixpath.normpath(posixpath.join(folder, target.path)) if target.path else f"{chapter.page}.html"
-        other = known.get(path)
-        if other is None or (target.fragment and target.fragment not in places[other.page]):
-            link.unwrap()
-        else:
-            link["href"] = address_of(other, target.fragment)
-    for image in chapter.article.find_all("img", src=True):
-        image["src"] = image_of(posixpath.normpath(posixpath.join(folder, image["src"])))
+def simplify(article: etree._Element) -> None:
+    """Take out what only a screen or a script uses, unfold what is folded, and keep a formula's LaTeX as its text."""
+    for formula in article.iter(f"{M}math"):
+        if (source := formula.find(f".//{M}annotation")) is not None:
+            formula.set("alttext", " ".join(source.text.split()))
+    for element in article.xpath(LEFT_OUT, namespaces=NAMESPACES):
+        element.tag = "remove"
+    etree.strip_elements(article, "remove", with_tail=False)
+    for element in article.xpath(UNWRAPPED, namespaces=NAMESPACES):
+        element.tag = "unwrap"
+    etree.strip_tags(article, "unwrap")
+    for element in article.xpath(".//h:details", namespaces=NAMESPACES):
+        element.tag = f"{H}div"
+    for place in article.xpath('.//*[@class="kscale-explorer"]', namespaces=NAMESPACES):
+        place.append(place.makeelement(f"{H}p"))
+        place[-1].text = NOTE_FOR_SCRIPT
+    for element in article.iter(f"{H}*"):
+        for name in set(element.attrib) - KEPT_ATTRIBUTES:
+            del element.attrib[name]

@@ -1,11 +1,10 @@
-"""The book as one PDF: its pages in one document, printed by Chromium, with an outline, tags and page numbers."""
+"""The book as a PDF: one long document with a style for paper, printed by Chromium with bookmarks and page numbers."""
 
 from __future__ import annotations
 
-import os
-import re
+import base64
+import io
 import shutil
-from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
@@ -13,153 +12,187 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import matplotlib
-from bs4 import BeautifulSoup
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from lxml import etree
+from pypdf import PdfReader
 
-from kscale_nb import __version__
 from kscale_nb.errors import KscaleError
-from kscale_nb.paper.gather import Book, Chapter, point
+from kscale_nb.paper.compact import compact
+from kscale_nb.paper.gather import XHTML, Book, H, M, Page, lead_links
 from kscale_nb.web.cover import cover
-from kscale_nb.web.light import FONT_STYLESHEET
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-HEADINGS = ("h4", "h3", "h2", "h1")  # in the order in which each becomes the next lower one
+OURS = files("kscale_nb") / "paper"
+TEXT_WIDTH = 612  # CSS pixels: print.css leaves 162 mm between its margins
+LINES_KEPT_TOGETHER = 8
+FACES = [
+    ("STIX Two Text", "stix-two-text-regular", "normal", "400"),
+    ("STIX Two Text", "stix-two-text-italic", "italic", "400"),
+    ("STIX Two Text", "stix-two-text-bold", "normal", "600 700"),
+    ("STIX Two Text", "stix-two-text-bold-italic", "italic", "600 700"),
+]
+CODE_FACES = [("DejaVuSansMono", "normal", "400"), ("DejaVuSansMono-Bold", "normal", "700"),
+              ("DejaVuSansMono-Oblique", "italic", "400")]  # fmt: skip
+# What is wider than the page is set smaller, as far as it takes; said to the browser, which alone knows the widths.
+FIT = """
+(available) => {
+    let fitted = 0;
+    for (const element of document.querySelectorAll("math[display=block], table, pre")) {
+        const room = Math.min(available, element.parentElement.getBoundingClientRect().width);
+        for (let tries = 0; tries < 4; tries += 1) {
+            const width = Math.max(element.scrollWidth, element.getBoundingClientRect().width);
+            if (width <= room + 0.5) break;
+            element.style.fontSize = `${parseFloat(getComputedStyle(element).fontSize) * room / width * 0.99}px`;
+            fitted += 1;
+        }
+    }
+    return fitted;
+}
+"""
+NUMBER_CONTENTS = """
+(pages) => {
+    for (const [id, page] of Object.entries(pages)) document.getElementById(`page-of-${id}`).textContent = page;
+}
+"""
 
 
-def text_fonts() -> str:
-    """The serif that comes with matplotlib, the sister of the formulas' font, so that every machine prints alike."""
-    faces = (("", "normal", 400), ("Italic", "italic", 400), ("Bol", "normal", 700), ("BolIta", "italic", 700))
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return "\n".join(
-        f'@font-face {{ font-family: "STIXGeneral"; font-style: {style}; font-weight: {weight}; '
-        f'src: url("data:font/ttf;base64,{b64encode((folder / f"STIXGeneral{name}.ttf").read_bytes()).decode()}"); }}'
-        for name, style, weight in faces
-    )
-
-
-def document(book: Book, page_numbers: dict[str, int] | None = None) -> str:
-    """The whole book as one HTML page; its table of contents carries `page_numbers`, by a chapter's slug, once known."""
-    styles = "\n".join((files("kscale_nb.paper") / name).read_text() for name in ("paper.css", "print.css"))
-    font = (book.html / "_static" / FONT_STYLESHEET).read_text()
-    heads = "\n".join(_page_style(chapter) for chapter in book.chapters)
-    body = "\n".join(
-        (f'<section class="part-page"><h1>{escape(part.caption)}</h1></section>' if part.caption else "")
-        + "\n".join(_chapter(chapter) for chapter in part.chapters)
-        for part in book.parts
-    )
-    return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(book.title)}</title>'
-        f'<meta name="author" content="{escape(book.author)}"><style>{font}{text_fonts()}{styles}{heads}</style></head><body>'
-        f'<section class="title-page"><div><h1>{escape(book.title)}</h1></div>{cover()}'
-        f"<p>{escape(book.author)}<br>version {__version__}</p></section>"
-        f"{_contents(book, page_numbers or {})}{body}</body></html>"
-    )
-
-
-def _page_style(chapter: Chapter) -> str:
-    """The chapter's own kind of page, with its title at the head; the first page has the title itself."""
-    name = f"of-{chapter.slug.replace('_', '-')}"
-    title = chapter.short_title.replace("\\", "").replace('"', "”")
-    head = f'@top-center {{ content: "{title}"; font: italic 9pt STIXGeneral; color: #55504a; }}'
-    return f"@page {name} {{ {head} }}\n@page {name}:first {{ @top-center {{ content: none; }} }}\n#{chapter.slug} {{ page: {name}; }}"
-
-
-def _chapter(chapter: Chapter) -> str:
-    return f'<section class="chapter" id="{chapter.slug}">{chapter.article}</section>'
-
-
-def _contents(book: Book, page_numbers: dict[str, int]) -> str:
-    lists = [
-        (f'<p class="caption">{escape(part.caption)}</p>' if part.caption else "")
-        + "<ol>"
-        + "".join(
-            f'<li><a href="#{chapter.slug}">{escape(chapter.title)}</a>'
-            f"<span>{page_numbers.get(chapter.slug, '')}</span></li>"
-            for chapter in part.chapters
-        )
-        + "</ol>"
-        for part in book.parts
-    ]
-    return f'<nav class="contents"><h2>Contents</h2>{"".join(lists)}</nav>'
-
-
-def set_for_print(book: Book) -> None:
-    """Make the chapters parts of one document: ids stay unique, links lead within it, headings go one step down."""
-    for chapter in book.chapters:
-        point(
-            book, chapter,
-            lambda other, fragment: f"#{other.slug}--{fragment}" if fragment else f"#{other.slug}",
-            lambda path: (book.html / path).as_uri(),
-        )  # fmt: skip
-    for chapter in book.chapters:
-        for element in chapter.article.find_all(id=True):
-            element["id"] = f"{chapter.slug}--{element['id']}"
-        for level, heading in enumerate(HEADINGS):
-            for element in chapter.article.find_all(heading):
-                element.name = f"h{len(HEADINGS) + 1 - level}"
-
-
-def print_book(book: Book, target: Path) -> int:
-    """Write the PDF and return the number of its pages. Raises KscaleError where there is no Chromium.
-
-    It is printed twice: the first time tells on which page each chapter begins.
-    """
-    if CHROMIUM is None:
-        raise KscaleError("a PDF is printed by Chromium, which is not here: on Debian, apt-get install chromium")
-    set_for_print(book)
+def write(book: Book, file: Path) -> None:
+    """Print the book into a file. Raises KscaleError where there is no Chromium."""
     with TemporaryDirectory() as folder:
-        source, printed = Path(folder) / "book.html", Path(folder) / "book.pdf"
-        source.write_text(document(book), encoding="utf-8")
-        _print(source, printed)
-        source.write_text(document(book, beginnings(book, PdfReader(printed))), encoding="utf-8")
-        _print(source, printed)
-        pages = _sign(book, source, printed)
-        unfinished = target.with_suffix(".part")
-        shutil.copyfile(printed, unfinished)
-        os.replace(unfinished, target)
-    return pages
+        page = Path(folder) / "book.xhtml"
+        page.write_text(document(book), encoding="utf-8")
+        printed = _print(page)
+    about = {"/Title": book.title, "/Author": book.author, "/Subject": book.description}
+    file.write_bytes(compact(printed, about))
 
 
-def beginnings(book: Book, pdf: PdfReader) -> dict[str, int]:
-    """The page on which each chapter begins, by its slug, counted from 1."""
-    places = {name.removeprefix("/"): place for name, place in pdf.named_destinations.items()}
-    return {chapter.slug: pdf.get_destination_page_number(places[chapter.slug]) + 1 for chapter in book.chapters}
-
-
-def _print(source: Path, target: Path) -> None:
+def _print(page: Path) -> bytes:
+    """Print twice: the first time tells on which page each chapter begins."""
+    if CHROMIUM is None:
+        raise KscaleError("no Chromium here, which prints the PDF: on Debian, apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        tab = browser.new_page()
-        tab.goto(source.as_uri())
+        tab = browser.new_page(viewport={"width": TEXT_WIDTH, "height": 900}, color_scheme="light", offline=True)
+        tab.emulate_media(media="print")
+        tab.goto(page.as_uri())
         tab.evaluate("document.fonts.ready")
-        tab.pdf(path=str(target), prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-        browser.close()
+        tab.evaluate(FIT, TEXT_WIDTH)
+
+        def once() -> bytes:
+            return tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+
+        tab.evaluate(NUMBER_CONTENTS, pages_of_chapters(PdfReader(io.BytesIO(once()))))
+        return once()
 
 
-def _sign(book: Book, source: Path, printed: Path) -> int:
-    """Add what Chromium leaves out, the author, and mend the outline, where it doubles or cuts titles at page breaks."""
-    headings = BeautifulSoup(source.read_text(encoding="utf-8"), "lxml").find_all(re.compile(r"^h[1-6]$"))
-    writer = PdfWriter(printed, incremental=True)
-    entries = list(_outline(writer.root_object["/Outlines"]))
-    if len(entries) == len(headings):
-        for entry, heading in zip(entries, headings, strict=True):
-            entry[NameObject("/Title")] = TextStringObject(heading.get_text())
-    writer.add_metadata({"/Title": book.title, "/Author": book.author})
-    writer.write(printed)
-    return len(writer.pages)
+def pages_of_chapters(reader: PdfReader) -> dict[str, str]:
+    """The page on which each target of the contents lies, as printed at its foot."""
+    places = reader.named_destinations
+    return {
+        name.removeprefix("/"): str(reader.get_destination_page_number(place) + 1)
+        for name, place in places.items()
+        if "--" not in name
+    }
 
 
-def _outline(parent: DictionaryObject) -> Iterator[DictionaryObject]:
-    """The entries of the outline in reading order."""
-    entry = parent.get("/First")
-    while entry is not None:
-        yield entry.get_object()
-        yield from _outline(entry.get_object())
-        entry = entry.get_object().get("/Next")
+# -- the document -------------------------------------------------------------------------------------
+
+
+def document(book: Book) -> str:
+    """The whole book as one XHTML document that needs no other file but its pictures."""
+    for page in book.pages:
+        lead_links(book, page, lambda name, anchor: f"#{_anchor(name.replace('/', '-'), anchor)}")
+        _adapt(book, page)
+    body = [_title_page(book), _contents(book)]
+    for part, pages in book.parts():
+        for number, page in enumerate(pages):
+            if part and not number:
+                opening = page.article.makeelement(f"{H}h1", {"class": "part"})
+                opening.text = part
+                page.article.insert(0, opening)
+            body.append(etree.tostring(page.article, encoding="unicode"))
+    return (
+        f'<html xmlns="{XHTML}" lang="{book.language}"><head><meta charset="utf-8"/><title>{escape(book.title)}</title>'
+        f"<style>{''.join(_styles(book))}</style></head><body>{''.join(body)}</body></html>"
+    )
+
+
+def _anchor(slug: str, anchor: str) -> str:
+    return f"{slug}--{anchor}" if anchor else slug
+
+
+def _adapt(book: Book, page: Page) -> None:
+    """Make a page a section of the one document: names of its own, headings a level down, pictures by their place."""
+    for element in page.article.iter():
+        if identifier := element.get("id"):
+            element.set("id", _anchor(page.slug, identifier))
+        if element.tag == f"{M}math":  # for readers with a voice a formula is one thing, with its LaTeX as its name
+            element.set("role", "img")
+            element.set("aria-label", element.get("alttext", ""))
+        if element.tag == f"{H}img":
+            element.set("src", (book.folder / Path(page.name).parent / element.get("src")).resolve().as_uri())
+        if element.tag == f"{H}pre" and "".join(element.itertext()).count("\n") <= LINES_KEPT_TOGETHER:
+            element.set("class", "together")
+        if page.part and element.tag in (f"{H}h1", f"{H}h2", f"{H}h3", f"{H}h4", f"{H}h5"):
+            element.tag = f"{element.tag[:-1]}{int(element.tag[-1]) + 1}"
+    page.article.set("id", page.slug)
+    page.article.find(f".//{H}{'h2' if page.part else 'h1'}").set("class", "chapter")
+
+
+def _title_page(book: Book) -> str:
+    return (
+        f'<section id="title-page"><h1>{escape(book.title)}</h1>{cover()}<p>{escape(book.description)}</p>'
+        f"<p>{escape(book.author)}</p><p>{escape(book.facts)}</p></section>"
+    )
+
+
+def _contents(book: Book) -> str:
+    lines = []
+    for part, pages in book.parts():
+        lines += [f'<p class="part">{escape(part)}</p>'] if part else []
+        lines.append("<ol>")
+        lines += [
+            f'<li><a href="#{page.slug}">{escape(page.title)}</a><span id="page-of-{page.slug}">000</span></li>'
+            for page in pages
+        ]
+        lines.append("</ol>")
+    return f'<nav id="contents"><h1>Contents</h1>{"".join(lines)}</nav>'
+
+
+def _styles(book: Book) -> Iterator[str]:
+    """The fonts, the style for paper, and a running title for each chapter."""
+    yield _face("STIX Two Math", book.folder / "_static" / "fonts" / "stix-two-math.woff2")
+    for family, name, style, weight in FACES:
+        yield _face(family, OURS / "fonts" / f"{name}.woff2", style, weight)
+    for name, style, weight in CODE_FACES:
+        code = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"
+        yield _face("DejaVu Sans Mono", code, style, weight)
+    yield (OURS / "print.css").read_text(encoding="utf-8")
+    for page in book.pages:
+        yield (
+            f"#{page.slug} {{ page: {page.slug}; }} @page {page.slug} {{ @top-left {{ content: {_quoted(page.part)}; }}"
+            f" @top-right {{ content: {_quoted(page.short_title)}; }} }}\n"
+        )
+
+
+def _face(family: str, file, style: str = "normal", weight: str = "400") -> str:
+    font = base64.b64encode(file.read_bytes()).decode()
+    kind = "woff2" if file.name.endswith("woff2") else "ttf"
+    return (
+        f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; '
+        f'src: url("data:font/{kind};base64,{font}"); }}\n'
+    )
+
+
+def _quoted(text: str) -> str:
+    r"""A string of CSS within XML.
+
+    >>> _quoted('AT&T "quoted"')
+    '"AT\\26 T \\22 quoted\\22 "'
+    """
+    return '"' + "".join(f"\\{ord(c):x} " if c in '"\\&<>\n' else c for c in text) + '"'

@@ -10,7 +10,7 @@ from kscale_nb.web import (
     citing,
     claimreview,
     cover,
-    downloads,
+    editions,
     explorer,
     fresh,
     journey,
@@ -24,7 +24,7 @@ from kscale_nb.web import (
 
 PARTS = [
     *(cover, journey, links, pages, live, explorer, fresh, mathml, address, citing, claimreview, metadata, cards),
-    *(downloads, accessible, light),
+    *(editions, accessible, light),
 ]
 
 
