@@ -64,6 +64,7 @@ CHAPTERS: dict[str, str] = {
     "twelve_metrics": "watts",
     "thermodynamic_computer": "chips",
     "roadmap": WHOLE,
+    "growth": "matter",
 }
 
 

@@ -1,0 +1,89 @@
+"""Growth and the calendar: the law by a second route, its limits, and the notebook's words."""
+
+import math
+
+import nbformat
+import numpy as np
+import pytest
+from conftest import ROOT
+from scipy.integrate import solve_ivp
+
+from kscale_nb import LEDGER, MODEL
+
+YEAR, DAY = 31_557_600, 86_400
+
+
+def test_plant_and_industry_in_balance_grow_as_the_closed_form_says():
+    """Machines make, energy feeds, and whatever is made is shared so that neither waits."""
+    value = MODEL.values()
+    share, ratio = value["growth_share"], value["industry_over_plant"]
+
+    def change(_time, state):
+        plant, industry = state
+        by_machines = industry / value["replication_time"]
+        by_energy = share * plant / value["iron_nickel_per_power"] / value["making_energy"]
+        made = min(by_machines, by_energy)
+        return [made / (1 + ratio), made * ratio / (1 + ratio)]
+
+    run = solve_ivp(change, (0, 5 * YEAR), [1.0, ratio], rtol=1e-10, atol=1e-12)
+    doubling = math.log(2) * 5 * YEAR / math.log(run.y[0, -1])
+    assert doubling == pytest.approx(value["fastest_doubling"], rel=1e-6)
+
+
+def test_too_little_industry_makes_growth_slower():
+    value = MODEL.values()
+    share, ratio = value["growth_share"], value["industry_over_plant"] / 10
+    fed = share / (value["iron_nickel_per_power"] * value["making_energy"])
+    made = min(ratio / value["replication_time"], fed)
+    assert made / (1 + ratio) < math.log(2) / value["fastest_doubling"]
+
+
+def test_growth_time_is_the_sum_of_its_parts():
+    fast = MODEL.value("fastest_doubling")
+    assert MODEL.value("fastest_doubling", replication_time=2 * YEAR) - fast == pytest.approx(math.log(2) * YEAR)
+    assert MODEL.value("energy_doubling") + math.log(2) * YEAR == pytest.approx(fast)
+
+
+def test_replication_in_the_calendars_time_keeps_the_calendar():
+    needed = MODEL.value("calendar_replication")
+    assert MODEL.value("fastest_doubling", replication_time=needed) == pytest.approx(MODEL.value("swarm_doubling_time"))
+    assert MODEL.value("swarm_wait", replication_time=needed) == pytest.approx(MODEL.value("phase_3_length"))
+    assert MODEL.value("industry_over_plant", replication_time=needed) == pytest.approx(
+        MODEL.value("calendar_industry_over_plant")
+    )
+
+
+def test_the_machine_at_the_higher_rating_is_the_same_model_with_more_power():
+    grown = MODEL.values(K1_power=MODEL.value("swarm_power"))
+    for here, there in (
+        ("swarm_parameters", "active_parameters"), ("swarm_tokens", "training_tokens"),
+        ("swarm_compute", "training_compute"), ("swarm_memory", "total_memory"),
+        ("swarm_computing", "computing_power"), ("swarm_tokens_over_text", "tokens_over_human_text"),
+    ):  # fmt: skip
+        assert MODEL.value(here) == pytest.approx(grown[there], rel=1e-12)
+
+
+def test_what_carries_the_swarm():
+    value = MODEL.values()
+    assert value["asteroid_power"] < value["K1_power"] < value["psyche_growth_power"] < value["swarm_power"]
+    assert value["swarm_power"] < value["psyche_power"] < value["sun_power"]
+
+
+def test_the_last_awaited_claim_is_judged():
+    verdict = LEDGER.judge("tip.swarm")
+    assert (verdict.verdict, verdict.physics) == ("qualitative", "supported")
+    assert not [claim.id for claim in LEDGER if claim.awaits]
+
+
+def test_the_notebook_runs_the_swarm_and_its_books_balance():
+    cells = nbformat.read(ROOT / "notebooks" / "growth.ipynb", as_version=4).cells
+    printed = "".join(str(output) for cell in cells for output in cell.get("outputs", []))
+    assert "0, to rounding" in printed and "NOT BALANCED" not in printed
+    assert "out of reach" in printed and "beyond all the star" in printed
+
+
+def test_waits_follow_from_doublings():
+    value = MODEL.values()
+    doublings = np.log2(value["swarm_power"] / value["world_power"])
+    assert value["swarm_wait"] == pytest.approx(doublings * value["fastest_doubling"])
+    assert value["swarm_wait"] / value["phase_3_length"] == pytest.approx(value["doubling_shortfall"])
