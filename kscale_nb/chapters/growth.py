@@ -13,7 +13,7 @@ from kscale_nb.quantity import derived, given
 # What growth takes: energy for the new plant, and machines that make it
 making_energy = given("q_p", 50, "MJ/kg", "energy to make a kilogram of power plant from metal of an asteroid", "estimate", "freitas1982", 10, 500)
 replication_time = given(r"\tau_m", 1, "year", "time in which industry makes its own mass", "estimate", "freitas1982", 0.5, 5)
-making_over_melting = derived("x_p", making_energy / melting_heat, "1", "that energy over the heat that melts as much iron")
+making_over_melting = derived("x_{qp}", making_energy / melting_heat, "1", "that energy over the heat that melts as much iron")
 making_under_fab = derived("x_{pf}", fab_energy_per_mass / making_energy, "1", "a fab's electricity for a kilogram of wafer over that energy")
 plant_payback = derived("t_p", making_energy * iron_nickel_per_power, "day", "time in which a power plant returns the energy that made it")
 photovoltaic_payback = given("t_{pv}", 1, "year", "the same for solar cells on the ground", "measured", "fraunhofer2019", 1, 2.5)
@@ -26,7 +26,7 @@ doubling_shortfall = derived("x_{2m}", fastest_doubling / swarm_doubling_time, "
 calendar_replication = derived("t_m^*", swarm_doubling_time / log(2) - plant_payback / growth_share, "day", "time in which industry must make its own mass to keep the calendar", sign="real")
 
 # The calendar at other paces
-K1_doublings = derived("n_1", log(K1_power / world_power) / log(2), "1", "doublings from the world's supply to K1", sign="real")
+K1_doublings = derived("n_{K1}", log(K1_power / world_power) / log(2), "1", "doublings from the world's supply to K1", sign="real")
 K1_wait = derived("Y_1", K1_doublings * fastest_doubling, "year", "time to K1 at that plant's pace", sign="real")
 swarm_wait = derived("Y_S'", swarm_doublings * fastest_doubling, "year", "time to the swarm at that plant's pace")
 solar_wait = derived("Y_{PV}", swarm_doublings * solar_doubling_time, "year", "time to the swarm at the pace of solar power today")
@@ -42,7 +42,7 @@ swarm_psyches = derived("n_{Psy}", (swarm_plant_mass + swarm_industry_mass) / ps
 calendar_industry_over_plant = derived("x_I'", calendar_replication * growth_share / plant_payback, "1", "the same for industry that keeps the calendar", sign="real")
 calendar_psyches = derived("n_{Psy}'", swarm_plant_mass * (1 + calendar_industry_over_plant) / psyche_mass, "1", "asteroids like 16 Psyche for plant and industry that keep the calendar", sign="real")
 psyche_growth_power = derived("P_{Psy}'", psyche_power / (1 + industry_over_plant), "W", "power of a plant that grows with its industry until 16 Psyche is used up")
-swarm_asteroids = derived("n_S", swarm_plant_mass / near_earth_metal, "1", "asteroids like 1986 DA for that")
+swarm_asteroids = derived("n_{DA}", swarm_plant_mass / near_earth_metal, "1", "asteroids like 1986 DA for that")
 swarm_psyche_share = derived("x_S'", swarm_plant_mass / psyche_mass, "%", "that mass over 16 Psyche's")
 asteroid_power = derived("P_{DA}", near_earth_metal / iron_nickel_per_power, "W", "power of a plant of all the metal of 1986 DA")
 sun_power = derived(r"P_\odot", solar_luminosity * sunlight_to_electricity, "W", "electricity that steam could make of all sunlight")
