@@ -101,7 +101,7 @@ def test_drift_solves_hills_equations():
     motion = 2e-7
 
     def force(_time, state):
-        x, y, z, u, v, w = state
+        x, _y, z, u, v, w = state
         return [u, v, w, 3 * motion**2 * x + 2 * motion * v, -2 * motion * u, -(motion**2) * z]
 
     start = np.array([1e7, -3e7, 2e7, 1.0, -4.0, 2.0])
