@@ -27,7 +27,7 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 OURS = files("kscale_nb") / "paper"
 TEXT_WIDTH = 612  # CSS pixels: print.css leaves 162 mm between its margins
-LINES_KEPT_TOGETHER = 8
+LINES_KEPT_TOGETHER, LETTERS_IN_LINE = 8, 98  # of code
 FACES = [
     ("STIX Two Text", "stix-two-text-regular", "normal", "400"),
     ("STIX Two Text", "stix-two-text-italic", "italic", "400"),
@@ -136,12 +136,17 @@ def _adapt(book: Book, page: Page) -> None:
             element.set("aria-label", element.get("alttext", ""))
         if element.tag == f"{H}img":
             element.set("src", (book.folder / Path(page.name).parent / element.get("src")).resolve().as_uri())
-        if element.tag == f"{H}pre" and "".join(element.itertext()).count("\n") <= LINES_KEPT_TOGETHER:
+        if element.tag == f"{H}pre" and _lines("".join(element.itertext())) <= LINES_KEPT_TOGETHER:
             element.set("class", "together")
         if page.part and element.tag in (f"{H}h1", f"{H}h2", f"{H}h3", f"{H}h4", f"{H}h5"):
             element.tag = f"{element.tag[:-1]}{int(element.tag[-1]) + 1}"
     page.article.set("id", page.slug)
     page.article.find(f".//{H}{'h2' if page.part else 'h1'}").set("class", "chapter")
+
+
+def _lines(code: str) -> int:
+    """How many lines a code takes on paper, where long ones are folded."""
+    return sum(1 + len(line) // LETTERS_IN_LINE for line in code.strip().splitlines())
 
 
 def _title_page(book: Book) -> str:
