@@ -2,7 +2,7 @@
 
 from sympy import log, sqrt
 
-from kscale_nb.chapters.energy import K1_power, computing_power, computing_share, rest_share, solar_luminosity, world_power
+from kscale_nb.chapters.energy import K1_power, computing_power, computing_share, solar_luminosity, world_power
 from kscale_nb.chapters.memory import module_count, total_memory
 from kscale_nb.chapters.metrics import server_power
 from kscale_nb.chapters.roadmap import phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power
@@ -17,7 +17,7 @@ making_over_melting = derived("x_{qp}", making_energy / melting_heat, "1", "that
 making_under_fab = derived("x_{pf}", fab_energy_per_mass / making_energy, "1", "a fab's electricity for a kilogram of wafer over that energy")
 plant_payback = derived("t_p", making_energy * iron_nickel_per_power, "day", "time in which a power plant returns the energy that made it")
 photovoltaic_payback = given("t_{pv}", 1, "year", "the same for solar cells on the ground", "measured", "fraunhofer2019", 1, 2.5)
-growth_share = derived("s_g", rest_share, "%", "power that can go into growth at most: all but computing")
+growth_share = given("s_g", 95, "%", "power that goes into growth: the document leaves so much for all but computing", "premise", "k1s1ai", 1, 95)
 growth_time = derived("t_g'", replication_time + plant_payback / growth_share, "year", "time in which the plant grows by a factor e, energy and machines in balance")
 fastest_doubling = derived("t_2^*", growth_time * log(2), "day", "doubling time of a plant that puts all but its computing into growth")
 energy_doubling = derived("t_{2q}", plant_payback / growth_share * log(2), "day", "doubling time if machines cost no time, and only energy counts")
