@@ -65,6 +65,7 @@ CHAPTERS: dict[str, str] = {
     "thermodynamic_computer": "chips",
     "roadmap": WHOLE,
     "growth": "matter",
+    "power_train": "watts",
 }
 
 
