@@ -14,14 +14,15 @@ TO_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 FIGURE = re.compile(
     r"""\s*[~≈]?\s*
     (?P<sign>[-−+]?)
-    (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)
-    (?:[eE](?P<exponent>[-+]?\d+)|\s*[×x·]\s*10(?:\^\{?(?P<caret>[-−+]?\d+)\}?|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)))?
+    (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)
+    (?:[eE](?P<exponent>[-+]?\d+)|\s*[×x·*]\s*10(?:\^\{?(?P<caret>[-−+]?\d+)\}?|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)))?
     (?P<thousand>K(?![A-Za-z/0-9]))?
     \s*(?P<unit>(?:(?:(?<=\s)1/)?[^\d\s,.\-−].*?)?)\s*""",
     re.VERBOSE,
 )
 SCALE_WORDS = ("thousand", "million", "billion", "trillion", "T", "P")
-BARE_POWER = re.compile(r"\b10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])(?<![×x·] 10)(?<![×x·]10)")
+BARE_POWER = re.compile(r"\b10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])(?<![×x·*] 10)(?<![×x·*]10)")
+DECIMAL_COMMA = re.compile(r"\D*?(\d+),(\d+)(?![\d,.])")
 # Words that count instead of measuring; Kardashev and SI are ratings (Sagan's and the toposophic scale).
 COUNTING_WORDS = {
     "": 1,
@@ -94,7 +95,8 @@ def read_figure(text: str, unit: str | None = None) -> Figure:
     """
     match = FIGURE.fullmatch(BARE_POWER.sub("1 × 10", str(text).replace("\u00a0", " "), count=1))
     if match is None or (unit is not None and match["unit"]):
-        raise KscaleError(f"{str(text)!r} is not a figure: expected a number such as '4,493 T' or '5e14 W'")
+        wanted = hint(text, "expected a number such as '4,493 T' or '5e14 W'")
+        raise KscaleError(f"{str(text)!r} is not a figure: {wanted}")
     digits = match["digits"].replace(",", "")
     exponent = match["exponent"] or match["caret"] or (match["superscript"] or "").translate(SUPERSCRIPTS)
     shift = int(exponent.replace("−", "-")) if exponent else 0
@@ -107,6 +109,16 @@ def read_figure(text: str, unit: str | None = None) -> Figure:
     if space and word in SCALE_WORDS:  # "1.6 million year"
         scale, value, unit = scale * COUNTING_WORDS[word], value * COUNTING_WORDS[word], rest
     return Figure(str(text).strip(), value, _place_of_last_digit(digits) * scale, unit)
+
+
+def hint(text: str, otherwise: str) -> str:
+    """What to write instead of a text that is no figure.
+
+    >>> hint("1,5%", "expected a number")
+    'commas part thousands, write 1.5'
+    """
+    comma = DECIMAL_COMMA.match(str(text))
+    return f"commas part thousands, write {comma[1]}.{comma[2]}" if comma else otherwise
 
 
 def _place_of_last_digit(digits: str) -> Fraction:

@@ -11,7 +11,7 @@ from importlib.resources import files
 import pint
 
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, read_figure
+from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, hint, read_figure
 
 # Units that are words, which have a plural; pint reads both.
 COUNTED = {"atom", "bit", "book", "byte", "day", "dollar", "hour", "layer", "minute", "module", "parameter", "token",
@@ -81,16 +81,21 @@ def read_value(text: str | float, unit: str, name: str) -> float:
 
     >>> read_value("5%", "1", "computing_share"), read_value("2e16 W", "W", "K1_power")
     (0.05, 2e+16)
+    >>> read_value("128K", "token", "context"), read_value("300K", "K", "temperature")
+    (128000.0, 300.0)
     """
     if isinstance(text, int | float) and not isinstance(text, bool):
         number = float(text)
         if not math.isfinite(number):
             raise KscaleError(f"{name}: {number} is not a finite number (expected a value in {unit})")
         return number
+    if same_dimension(unit, "K"):  # 300K is no three hundred thousand
+        text = re.sub(r"(?<=\d)K\s*$", " K", str(text))
     try:
         figure = read_figure(text)
     except KscaleError:
-        raise KscaleError(f"{name}: {text!r} is not a number (expected one such as '2e16 {unit}')") from None
+        wanted = hint(text, f"expected one such as '2e16 {unit}'")
+        raise KscaleError(f"{name}: {text!r} is not a number ({wanted})") from None
     if figure.unit in COUNTING_WORDS and (figure.unit in {"", "1"} or _is_counted(unit)):
         return float(figure.value * COUNTING_WORDS[figure.unit])
     try:

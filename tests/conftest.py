@@ -155,3 +155,30 @@ def browser():
 
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+
+
+@pytest.fixture(scope="module")
+def tab(browser, address):
+    """A page with the model on it, in a context of its own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/notebooks/energy_split.html")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Opens a page as a new reader, whose store is empty."""
+    contexts = []
+
+    def opened(path: str, **how):
+        contexts.append(browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | how)))
+        page = contexts[-1].new_page()
+        page.goto(f"{address}/{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -14,7 +14,6 @@ from kscale_nb import LEDGER, MODEL, PRESETS, KscaleError
 from kscale_nb.printed import read_figure
 from kscale_nb.readings import javascript_source
 from kscale_nb.units import value_text
-from kscale_nb.web.explorer import BARS, named_quantities
 from kscale_nb.web.live import SCRIPTS, model_script
 
 RELATIVE = 1e-12
@@ -29,22 +28,6 @@ def tab(browser, address):
     page.goto(f"{address}/notebooks/energy_split.html")
     yield page
     context.close()
-
-
-@pytest.fixture
-def open_page(browser, address):
-    """Opens a page as a new reader, whose store is empty."""
-    contexts = []
-
-    def opened(path: str, **how):
-        contexts.append(browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | how)))
-        page = contexts[-1].new_page()
-        page.goto(f"{address}/{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def random_changes(dice: random.Random) -> dict[str, float]:
@@ -124,34 +107,6 @@ def test_numbers_are_printed_and_read_as_python_does(tab):
             assert read == pytest.approx(value, rel=1e-11), name
 
 
-@pytest.mark.parametrize(
-    "name, text, expected",
-    [
-        ("computing_share", "10%", 0.1),
-        ("computing_share", "0.1", 0.1),
-        ("K1_power", "2e16 W", 2e16),
-        ("K1_power", "2 × 10¹⁶ W", 2e16),
-        ("K1_power", "10^16", 1e16),
-        ("K1_power", "18.8 TW", 18.8e12),
-        ("training_time", "3 year", 3 * 31557600),
-        ("active_parameters", "4,493 T", 4493e12),
-        ("computing_share", "110%", "cannot exceed 100%"),
-        ("computing_share", "-1%", "must be positive"),
-        ("K1_power", "much", "is not a number"),
-        ("K1_power", "5 kg", "does not fit"),
-        ("K1_power", "5 parsnips", "not a unit known here"),
-        ("K1_power", "1e999 W", "finite"),
-    ],
-)
-def test_what_a_reader_types(tab, name, text, expected):
-    read = tab.evaluate(
-        """([text, name]) => {
-            try { return kscaleArithmetic.readValue(text, name); } catch (error) { return error.message; } }""",
-        [text, name],
-    )
-    assert expected in read if isinstance(expected, str) else read == pytest.approx(expected, rel=1e-12)
-
-
 def test_what_cannot_be_printed_is_refused():
     x = MODEL["K1_power"]
     with pytest.raises(KscaleError, match="erf has no JavaScript"):
@@ -178,38 +133,6 @@ def test_presets_are_those_of_python(tab):
 # -- a page, as a reader moves it ----------------------------------------------------------------------
 
 
-def test_a_page_follows_a_typed_change_and_goes_back(open_page):
-    page = open_page("notebooks/energy_split.html")
-    number = page.locator('a[data-quantity="logic_throughput"], a[data-quantity="total_memory"]').first
-    book = number.text_content()
-    page.get_by_role("button", name="What if?").click()
-    field = page.locator('li[data-name="computing_share"] input[type="text"]')
-    field.fill("10%")
-    field.press("Enter")
-    page.wait_for_function("() => document.querySelectorAll('a.kscale-changed').length > 3")
-    name = number.get_attribute("data-quantity")
-    assert number.text_content() != book and number.get_attribute("data-was") == book
-    shown = float(re.sub(r"[,\u00a0].*|,", "", number.text_content().replace(",", "")).split("×")[0].split()[0])
-    mantissa = MODEL.value(name, computing_share=0.1) / float(number.get_attribute("data-factor"))
-    assert shown == pytest.approx(mantissa if mantissa < 1e7 else mantissa / 10 ** int(f"{mantissa:e}"[-3:]), rel=1e-3)
-    assert "computing_share=10%25" in page.url
-    assert re.search(r"\d+ of \d+ quantities moved", page.locator(".kscale-summary").text_content())
-    page.get_by_role("button", name="reset all").click()
-    page.wait_for_function("() => document.querySelectorAll('a.kscale-changed').length === 0")
-    assert number.text_content() == book and "computing_share" not in page.url
-
-
-def test_changes_go_along_to_other_pages_and_in_a_shared_address(open_page, address):
-    page = open_page("notebooks/energy_split.html?computing_share=10%25&utm=x")
-    page.goto(f"{address}/notebooks/chinchilla_sizing.html")
-    page.wait_for_function("() => document.querySelector('.kscale-changed') !== null")
-    assert "computing_share=10%25" in page.url, "the address of the next page holds the changes too"
-    stranger = open_page("notebooks/chinchilla_sizing.html?" + page.url.split("?")[1])
-    stranger.wait_for_function("() => document.querySelector('.kscale-changed') !== null")
-    changed = "[...document.querySelectorAll('.kscale-changed')].map(e => e.textContent)"
-    assert stranger.evaluate(changed) == page.evaluate(changed)
-
-
 def test_the_ledger_tells_what_flips(open_page):
     page = open_page("book/ledger.html?computing_share=10%25")
     page.wait_for_function("() => document.querySelector('tr.kscale-flipped') !== null")
@@ -224,21 +147,6 @@ def test_the_ledger_tells_what_flips(open_page):
         if not text:  # a premise, of which nothing was derived
             continue
         assert float(read_figure(text).value) == pytest.approx(after[claim_id].derived, rel=2e-3)
-
-
-@pytest.mark.parametrize("asked", ["computing_share=NaN", "computing_share=-3%25", "K1_power=5%20kg", "K1_power=0%20W"])
-def test_an_impossible_address_is_told_and_changes_nothing(open_page, asked):
-    page = open_page(f"notebooks/energy_split.html?{asked}")
-    page.get_by_role("button", name="What if?").click()
-    page.wait_for_selector(".kscale-trouble")
-    assert page.locator(".kscale-changed").count() == 0
-
-
-def test_extremes_show_no_nan(open_page):
-    page = open_page("notebooks/energy_split.html?K1_power=1e300%20W")
-    page.get_by_role("button", name="What if?").click()
-    page.wait_for_selector(".kscale-trouble")
-    assert not re.search(r"NaN|Infinity", page.locator("article").text_content())
 
 
 @pytest.mark.parametrize("how", ["hover", "focus"])
@@ -324,78 +232,51 @@ def test_without_javascript_the_book_reads_whole(browser, address):
     context.close()
 
 
-# -- the explorer --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("page_name", ["book/findings", "notebooks/mind", "book/quantities"])
+def test_the_card_of_what_has_the_focus_stays_when_the_page_scrolls_to_it(open_page, page_name):
+    page = open_page(f"{page_name}.html")
+    links = page.locator("article a.kscale:not([data-count])").all()
+    for link in [links[0], links[len(links) // 2], links[-1]]:
+        link.focus()
+        page.wait_for_timeout(400)  # the scrolling that focus causes is over
+        card, box = page.locator(".kscale-card"), link.bounding_box()
+        assert card.is_visible() and page.evaluate(
+            "document.querySelector('.kscale-card').previousSibling.matches(':focus')"
+        )
+        at = card.bounding_box()
+        assert at["y"] >= 0 and at["y"] + at["height"] <= 900
+        assert abs(at["y"] - box["y"] - box["height"]) < 20 or abs(at["y"] + at["height"] - box["y"]) < 20
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.wait_for_function("() => document.querySelector('.kscale-card').hidden")
 
 
-def drawn(page) -> str:
-    page.wait_for_selector(".kscale-flow rect")
-    return page.locator(".kscale-flow title").text_content()
+@pytest.mark.parametrize("page_name", ["book/index", "book/findings"])
+def test_formulas_in_cards_have_their_font_on_pages_without_formulas(open_page, page_name):
+    page = open_page(f"{page_name}.html")
+    page.locator("article a.kscale:not([data-count])").first.focus()
+    page.locator(".kscale-card math").first.wait_for(state="visible")
+    page.wait_for_function(
+        "() => [...document.fonts].some((font) => /STIX Two Math/.test(font.family) && font.status === 'loaded')"
+    )
 
 
-def test_the_explorer_shows_only_what_the_model_has():
-    assert named_quantities() <= set(MODEL)
-    for bar in BARS:
-        parts = sum(MODEL.value(name) for name, _ in bar["slices"])
-        assert parts == pytest.approx(MODEL.value(bar["whole"])), f"the slices of {bar['title']} are not the whole"
+def test_counts_of_verdicts_are_of_the_document_whatever_is_changed(open_page):
+    page = open_page("book/findings.html")
+    counts = "[...document.querySelectorAll('[data-count]')].map((e) => e.textContent)"
+    before = page.evaluate(counts)
+    page.evaluate("kscaleWhatIf.set('computing_share', 0.1)")
+    page.wait_for_function("() => document.querySelector('.kscale-changed') !== null")
+    assert page.evaluate(counts) == before and len(before) > 5
+    assert page.locator("[data-count].kscale-changed").count() == 0
 
 
-def test_the_picture_follows_the_slider(open_page):
-    page = open_page("book/explorer.html")
-    before = drawn(page)
-    assert "4.493 × 10¹⁵ parameter" in before.replace("\u00a0", " ")
-    slice_of_computing = page.locator("rect.kscale-slice-0-1")
-    height = float(slice_of_computing.get_attribute("height"))
-    page.locator('.kscale-premises li[data-name="computing_share"] input[type="text"]').fill("10%")
+def test_the_second_stop_of_the_keyboard_leads_to_the_premises(open_page):
+    page = open_page("notebooks/energy_split.html")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Change a premise")
+    page.wait_for_function("() => document.querySelector('.skip-link').getBoundingClientRect().top >= 0")
+    assert skip.evaluate("(link) => link === document.activeElement")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.querySelector('td.kscale-changed') !== null")
-    assert drawn(page) != before
-    assert float(slice_of_computing.get_attribute("height")) == pytest.approx(2 * height, rel=1e-6)
-    printed, yours = page.locator(
-        "#explorer-computing_power td:nth-child(2), #explorer-computing_power td:nth-child(4)"
-    ).all()
-    assert printed.text_content().replace("\u00a0", " ") == "5 × 10¹⁴ W"
-    assert yours.text_content().replace("\u00a0", " ") == "1 × 10¹⁵ W"
-
-
-@pytest.mark.parametrize("result", ["active_parameters", "decoding_rate"])
-def test_the_tornado_shows_the_exact_elasticities(open_page, result):
-    page = open_page("book/explorer.html")
-    drawn(page)
-    page.locator(".kscale-explorer > label > select").last.select_option(result)
-    shown = {
-        row.locator("th").text_content(): row.locator("td").first.text_content().replace("−", "-")
-        for row in page.locator(".kscale-tornado tbody tr").all()
-    }
-    exact = {MODEL[name].meaning: slope for name, slope in MODEL.elasticities(result).items() if abs(slope) > 1e-6}
-    assert len(shown) == min(len(exact), 12)
-    for meaning, text in shown.items():
-        assert float(text.rstrip("%")) == pytest.approx(exact[meaning], rel=5e-3)
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        *("K1_power=1e21%20W", "K1_power=1%20W", "computing_share=100%25", "computing_share=1e-9%25"),
-        *("training_time=1e-9%20s", "dram_power_per_byte=1e-9%20W/GB", "logic_efficiency=1e12%20GFLOP/s/W"),
-        "batch_size=1e9",
-    ],
-)
-def test_extremes_break_neither_picture_nor_table(open_page, asked):
-    page = open_page(f"book/explorer.html?{asked}")
-    assert not re.search(r"NaN|Infinity|undefined", drawn(page) + page.locator("article").text_content())
-    for box in page.locator(".kscale-flow rect, .kscale-bar").all():
-        size = box.bounding_box()
-        assert 0 <= size["height"] < 1000 and 0 <= size["width"] < 1200
-    page.close()
-
-
-@pytest.mark.parametrize("preset", ["", *PRESETS])
-def test_each_preset_can_be_chosen(open_page, preset):
-    page = open_page("book/explorer.html")
-    drawn(page)
-    choice = page.get_by_label("Begin with").first
-    choice.select_option(preset)
-    page.wait_for_function(f"() => kscaleWhatIf.presetInForce() === {preset!r}")
-    expected = MODEL.value("active_parameters", **(PRESETS[preset].overrides if preset else {}))
-    shown = page.evaluate("kscaleWhatIf.values.active_parameters")
-    assert shown == pytest.approx(expected, rel=RELATIVE)
+    page.locator(".kscale-panel").wait_for(state="visible")
+    assert page.evaluate("document.activeElement.closest('.kscale-panel') !== null")

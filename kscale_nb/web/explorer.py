@@ -12,7 +12,9 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from kscale_nb import MODEL, PRESETS
+from kscale_nb.notebook import BLUE, GREEN, ORANGE
 from kscale_nb.units import value_text
+from kscale_nb.web.flow import SIZES, STONE, flow
 from kscale_nb.web.links import link_to
 from kscale_nb.web.pages import table
 
@@ -25,22 +27,26 @@ BARS = [
     {
         "title": "the civilisation",
         "whole": "K1_power",
-        "slices": [["rest_power", "mines, mills, habitats"], ["computing_power", "computing"]],
+        "slices": [["rest_power", "mines, mills, habitats", STONE], ["computing_power", "computing", ORANGE]],
         "leads": 1,
     },
     {
         "title": "computing",
         "whole": "computing_power",
-        "slices": [["logic_power", "logic"], ["network_power", "network, cooling"], ["memory_power", "memory"]],
+        "slices": [
+            ["logic_power", "logic", BLUE],
+            ["network_power", "network, cooling", STONE],
+            ["memory_power", "memory", GREEN],
+        ],
         "leads": 2,
     },
     {
         "title": "a module’s memory",
         "whole": "module_memory",
         "slices": [
-            ["weights_bytes", "weights"],
-            ["context_bytes", "one context"],
-            ["memory_beside_context", "files, other contexts"],
+            ["weights_bytes", "weights", BLUE],
+            ["context_bytes", "one context", ORANGE],
+            ["memory_beside_context", "files, other contexts", STONE],
         ],
     },
 ]
@@ -66,13 +72,16 @@ RESULTS = {
 
 
 class ExplorerDirective(SphinxDirective):
-    """The place where the script draws, with what it is to show."""
+    """The picture at rest, which needs no script, and for the script what it is to show in its place."""
 
     def run(self) -> list[nodes.Node]:
         for name in named_quantities():
             MODEL[name]  # raises, naming the nearest
-        shown = json.dumps({"bars": BARS, "chain": CHAIN, "results": RESULTS, "knobs": KNOBS})
-        place = f'<div class="kscale-explorer" data-explorer="{html.escape(shown)}"></div>'
+        shown = json.dumps({"bars": BARS, "chain": CHAIN, "results": RESULTS, "knobs": KNOBS, "sizes": SIZES})
+        room = '<div class="kscale-flow-room" tabindex="0" role="group" aria-label="The machine as a picture">'
+        place = (
+            f'<div class="kscale-explorer" data-explorer="{html.escape(shown)}">{room}{flow(BARS, CHAIN)}</div></div>'
+        )
         return [nodes.raw("", place, format="html")]
 
 
@@ -92,7 +101,7 @@ class ComparedDirective(SphinxDirective):
 
 def named_quantities() -> set[str]:
     """Every quantity that the explorer shows."""
-    bars = {name for bar in BARS for name in [bar["whole"], *(name for name, _ in bar["slices"])]}
+    bars = {name for bar in BARS for name in [bar["whole"], *(name for name, *_ in bar["slices"])]}
     return bars | {name for name, _ in CHAIN} | set(RESULTS) | set(KNOBS)
 
 

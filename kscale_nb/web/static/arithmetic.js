@@ -8,7 +8,8 @@ const kscaleArithmetic = (() => {
   const isGiven = (name) => typeof quantities[name][VALUE] === "number";
   const factorOf = (unit) => units[unit][0];
 
-  // Every quantity in SI after the changes, or what forbids them: {values} or {trouble}.
+  // Every quantity in SI after the changes, or what forbids them: {values} or {trouble}. A message names a quantity as
+  // ‹name›, so that the page can say its meaning instead.
   function evaluate(changes = {}) {
     const v = {};
     for (const name of names) {
@@ -17,9 +18,9 @@ const kscaleArithmetic = (() => {
     }
     for (const name of Object.keys(changes).length ? names : []) {
       const [unit, sign] = quantities[name];
-      if (!Number.isFinite(v[name])) return { trouble: `${name} would be beyond the range of numbers` };
+      if (!Number.isFinite(v[name])) return { trouble: `‹${name}› would be beyond the range of numbers` };
       if ((sign === "+" && v[name] <= 0) || (sign === "0" && v[name] < 0))
-        return { trouble: `${name} would be ${valueText(v[name], unit)}, and cannot` };
+        return { trouble: `‹${name}› would be ${valueText(v[name], unit)}, and must be ${sign === "+" ? "more than" : "at least"} 0` };
     }
     return { values: v };
   }
@@ -83,30 +84,37 @@ const kscaleArithmetic = (() => {
 
   // What a reader types for a quantity, in SI: "10%", "2e16 W", "4,493 T"; a bare number is in `bare`.
   // Throws an Error of one line for what is no number, or has a unit that does not fit.
+  const NUMBER = /^\s*[~≈]?\s*([-+]?(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+))(?:[eE]([-+]?\d+)|\s*[×x·*]\s*10(?:\^\{?([-+]?\d+)\}?|([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)))?(K(?![A-Za-z/0-9]))?\s*((?:[^\d\s,.-].*?|1\/.*?)?)\s*$/;
   function readValue(text, name, bare = "1") {
     const unit = quantities[name][UNIT];
-    const match = /^\s*([-+]?(?:\d[\d,]*\.?\d*|\.\d+))(?:e([-+]?\d+)|\s*[×x·*]\s*10(?:\^([-+]?\d+)|([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)))?\s*(.*?)\s*$/i
-      .exec(text.replace(/\u00a0/g, " ").replace(/−/g, "-").replace(/^\s*10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])/, "1 × 10"));
-    if (!match) throw new Error(`“${text}” is not a number: type one such as ${valueText(printed[name], unit)}`);
+    const such = `expected one such as ${valueText(printed[name], unit)}`;
+    const plain = units[unit][1] === "[temperature]" ? text.replace(/(\d)K\s*$/, "$1 K") : text; // 300K is no three hundred thousand
+    const match = NUMBER.exec(plain.replace(/[\u00a0\u202f]/g, " ").replace(/−/g, "-").replace(/^\s*10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])/, "1 × 10"));
+    if (!match) {
+      const comma = /^\D*?(\d+),(\d+)(?![\d,.])/.exec(text);
+      throw new Error(`‹${name}›: “${text}” is not a number: ${comma ? `commas part thousands, write ${comma[1]}.${comma[2]}` : such}`);
+    }
     const power = match[2] ?? match[3] ?? (match[4] ? lowered(match[4]) : "0");
-    const number = Number(`${match[1].replace(/,/g, "")}e${power}`);
-    const typed = match[5] || bare;
-    const known = Object.keys(units).find((other) => other === typed || units[other][2] === typed || `${other}${units[other][3]}` === typed);
-    if (!known) throw new Error(`“${typed}” is not a unit known here: ${name} is measured in ${unit}`);
+    const [, scale, rest] = /^(thousand|million|billion|trillion|T|P) (.+)$/.exec(match[6]) ?? [0, "1", match[6]]; // "1.6 million year"
+    const number = Number(`${match[1].replace(/,/g, "")}e${Math.abs(power) > 300 ? NaN : power}`) * (match[5] ? 1000 : 1) * factorOf(scale);
+    const typed = rest || bare;
+    const known = Object.keys(units).find((other) => other === typed || units[other][2] === typed || `${units[other][2]}${units[other][3]}` === typed);
+    if (!known) throw new Error(`‹${name}›: “${typed}” in “${text}” is no unit known here: ${such}`);
     const [factor, dimension] = units[known];
     const own = units[unit][1];
     const isCount = dimension === "dimensionless" && (own === dimension || /^\[[a-z_]+\]$/.test(own));
     const isMeasured = /^\[(length|mass|time|temperature)\]$/.test(own);
-    if (dimension !== own && !(isCount && !isMeasured) && !(match[5] === "" && bare === "1"))
-      throw new Error(`${name} is measured in ${unit}, and ${typed} does not fit it`);
-    return checked(number * factor, name);
+    if (dimension !== own && !(isCount && !isMeasured) && !(rest === "" && bare === "1"))
+      throw new Error(`‹${name}›: “${typed}” in “${text}” does not fit: ${such}`);
+    return checked(number * factor, name, text);
   }
 
-  function checked(value, name) {
+  function checked(value, name, text = valueText(value, quantities[name][UNIT])) {
     const [unit, sign] = quantities[name];
-    if (!Number.isFinite(value)) throw new Error(`${name}: a finite number is expected`);
-    if (unit === "%" && isGiven(name) && value > 1) throw new Error(`${name} is a share and cannot exceed 100%`);
-    if (sign === "+" && value <= 0) throw new Error(`${name} must be positive`);
+    const told = `‹${name}›: “${text}”`;
+    if (!Number.isFinite(value)) throw new Error(`${told} is beyond the range of numbers: a finite one is expected, such as ${valueText(printed[name], unit)}`);
+    if (unit === "%" && isGiven(name) && value > 1) throw new Error(`${told}: it is a share and cannot exceed 100%`);
+    if (sign === "+" && value <= 0) throw new Error(`${told}: it must be positive, such as ${valueText(printed[name], unit)}`);
     return value;
   }
 
@@ -114,20 +122,68 @@ const kscaleArithmetic = (() => {
   function typedText(value, name) {
     const unit = quantities[name][UNIT];
     const short = Number((value / factorOf(unit)).toPrecision(12));
-    const number = Math.abs(short) >= 1e7 ? short.toExponential().replace("+", "") : String(short);
+    const number = Math.abs(short) >= 1e7 || (short && Math.abs(short) < 1e-4) ? short.toExponential().replace("+", "") : String(short);
     return unit === "1" || unit === "" ? number : `${number}${unit === "%" ? "" : " "}${unit}`;
   }
 
-  // Where a slider runs: the sourced range, or a factor of ten to either side of what is only chosen.
+  // Where a slider runs: the sourced range, or a factor of ten to either side of what is only chosen; no further than
+  // the model can follow it while all else is as the book has it.
   function reach(name) {
     const [unit, sign, value, low, high] = quantities[name];
-    const now = isGiven(name) ? value : printed[name];
-    if (isGiven(name) && low < high) return { low, high, logarithmic: low > 0 && high / low > 20 };
-    if (sign !== "+") return { low: now - Math.abs(now || 1), high: now + Math.abs(now || 1), logarithmic: false };
-    const most = unit === "%" && isGiven(name) ? Math.min(1, now * 10) : now * 10;
-    return { low: now / 10, high: most, logarithmic: true };
+    const now = printed[name];
+    let ends;
+    if (isGiven(name) && low < high) ends = { low, high, logarithmic: low > 0 && high / low > 20 };
+    else if (sign !== "+") ends = { low: now - Math.abs(now || 1), high: now + Math.abs(now || 1), logarithmic: false };
+    else ends = { low: now / 10, high: unit === "%" && isGiven(name) ? Math.min(1, now * 10) : now * 10, logarithmic: true };
+    return { ...ends, low: possible(name, now, ends.low), high: possible(name, now, ends.high) };
   }
 
-  return { names, isGiven, evaluate, printed, elasticities, judge, flips, figureText, valueText, readValue, checked, typedText, reach,
-    unitOf: (name) => quantities[name][UNIT], factorOf };
+  // The end of a slider, or what is nearest to it in three digits that the model still allows.
+  function possible(name, now, end) {
+    const allowed = (value) => !evaluate({ [name]: value }).trouble;
+    if (allowed(end)) return end;
+    let [near, far] = [now, end];
+    for (let i = 0; i < 50; i++) {
+      const middle = (near + far) / 2;
+      if (allowed(middle)) near = middle; else far = middle;
+    }
+    const factor = factorOf(unitOf(name)), short = Number((near / factor).toPrecision(3)) * factor;
+    return allowed(short) && (short - now) * (end - now) > 0 ? short : near;
+  }
+
+  // The slider of a quantity: how many steps it has, the step of a value, and the value at a step. A value has as few
+  // digits (three or more) as keep it at its step; the ends are the ends of the reach, and the book's value has a step.
+  const STEPS = 1000;
+  function scale(name) {
+    const { low, high, logarithmic } = reach(name);
+    const place = (value) => STEPS * (logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+    const home = Math.round(place(printed[name])), factor = factorOf(unitOf(name));
+    const valueAt = (step) => {
+      if (step <= 0) return low;
+      if (step >= STEPS) return high;
+      if (step === home) return printed[name];
+      const exact = logarithmic ? low * (high / low) ** (step / STEPS) : low + (high - low) * (step / STEPS);
+      for (let digits = 3; digits < 15; digits++) {
+        const short = Number((exact / factor).toPrecision(digits)) * factor;
+        if (Math.abs(place(short) - step) < 0.4) return short;
+      }
+      return exact;
+    };
+    return { low, high, steps: STEPS, place, valueAt };
+  }
+
+  const unitOf = (name) => quantities[name][UNIT];
+
+  // The quantity whose name is most like a text, by the pairs of letters that both have, and a given before what is
+  // derived; none if no name is like it.
+  function nearest(text) {
+    const pairs = (word) => new Set([...word.toLowerCase()].slice(1).map((letter, i) => word.toLowerCase()[i] + letter));
+    const asked = pairs(text);
+    const likeness = (name) => { const own = pairs(name); return 2 * [...asked].filter((pair) => own.has(pair)).length / (asked.size + own.size); };
+    const like = names.map((name) => [likeness(name) + (isGiven(name) ? 0.2 : 0), name]).filter(([, name]) => likeness(name) >= 0.65);
+    return like.reduce((most, other) => (other[0] > most[0] ? other : most), [0, ""])[1];
+  }
+
+  return { names, isGiven, evaluate, printed, elasticities, judge, flips, figureText, valueText, readValue, checked, typedText, scale,
+    nearest, unitOf, factorOf };
 })();

@@ -3,9 +3,9 @@
 (() => {
   const root = document.querySelector(".kscale-explorer");
   if (!root) return;
-  const { bars, chain, results, knobs } = JSON.parse(root.dataset.explorer);
+  const { bars, chain, results, knobs, sizes } = JSON.parse(root.dataset.explorer);
   const { evaluate, elasticities, printed, valueText, figureText, unitOf } = kscaleArithmetic;
-  const { make, withFacts } = kscaleLive;
+  const { make, said, withFacts } = kscaleLive;
   const SVG = "http://www.w3.org/2000/svg";
   const draw = (tag, facts, text) => {
     const element = document.createElementNS(SVG, tag);
@@ -13,59 +13,85 @@
     if (text !== undefined) element.textContent = text;
     return element;
   };
-  const finite = (x) => (Number.isFinite(x) ? x : 0);
+  const finite = (x) => (Number.isFinite(x) ? Math.max(x, 0) : 0);
 
-  // -- the picture -------------------------------------------------------------------------------------
+  // -- the picture, as kscale_nb/web/flow.py draws it at rest --------------------------------------------
 
-  const [WIDTH, HEIGHT, TOP, BAR, STEP, TALL] = [980, 470, 44, 46, 330, 340];
-  const picture = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "kscale-flow" });
+  const { width, height, top, bar: BAR, step: STEP, tall: TALL, label: LABEL } = sizes;
+  const picture = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", class: "kscale-flow" });
   const title = picture.appendChild(draw("title", {}));
   const ink = picture.appendChild(draw("g", {}));
+  const broken = make("div", { role: "status" }); // what the bars show and cannot be
 
   // Labels beside their slices, each with room for two lines, none beyond the bar's ends.
   function spread(middles) {
-    const [room, least, most] = [38, TOP + 12, TOP + TALL - 14];
+    const [room, least, most] = [38, top + 12, top + TALL - 14];
     const down = [];
     for (const middle of middles) down.push(Math.max(middle, least, (down.at(-1) ?? -Infinity) + room));
     let limit = most;
     return down.reverse().map((at) => { const kept = Math.min(at, limit); limit = kept - room; return kept; }).reverse();
   }
 
+  // What the parts of a bar add to, in parts of its whole; 1 but for rounding where they are all of it.
+  function filled(bar) {
+    const { values } = kscaleWhatIf;
+    const share = bar.slices.reduce((sum, [name]) => sum + finite(values[name]), 0) / values[bar.whole];
+    return Math.abs(share - 1) < 1e-6 || !Number.isFinite(share) ? 1 : share;
+  }
+  const addsTo = (share) => `the parts add to ${figureText(100 * share, 3)}%`;
+
+  function drawBar(bar, number) {
+    const { values } = kscaleWhatIf;
+    const text = (name) => valueText(values[name], unitOf(name), 4);
+    const x = 20 + number * STEP, share = filled(bar);
+    const perUnit = TALL / Math.max(share, 1) / (values[bar.whole] || 1); // an overrun is drawn too, so that the bar shrinks
+    const parts = [draw("text", { x, y: top - 30, class: "kscale-flow-title" }, bar.title),
+      draw("text", { x, y: top - 14, class: "kscale-flow-text" }, text(bar.whole))];
+    let y = top;
+    const middles = bar.slices.map(([name, , colour], slice) => {
+      const tall = Math.min(finite(values[name]) * perUnit, TALL);
+      parts.push(draw("rect", { x, y, width: BAR, height: Math.max(tall, 1), fill: colour, class: `kscale-slice kscale-slice-${number}-${slice}` }));
+      if (bar.leads === slice) // the slice, magnified into the next bar
+        parts.push(draw("path", { class: "kscale-fan",
+          d: `M${x + BAR} ${y} L${x + STEP} ${top} L${x + STEP} ${top + TALL} L${x + BAR} ${y + tall} Z` }));
+      y += tall;
+      return y - tall / 2;
+    });
+    if (share !== 1) parts.push(...mismatch(share, x));
+    spread(middles).forEach((at, slice) => {
+      const [name, label] = bar.slices[slice];
+      parts.push(draw("path", { class: "kscale-flow-lead", d: `M${x + BAR} ${middles[slice]} L${x + LABEL - 4} ${at - 6}` }),
+        draw("text", { x: x + LABEL, y: at - 2, class: "kscale-flow-label" }, label),
+        draw("text", { x: x + LABEL, y: at + 14, class: "kscale-flow-text" },
+          `${text(name)} (${figureText(100 * values[name] / values[bar.whole], 2)}%)`));
+    });
+    return parts;
+  }
+
+  // The whole as an outline, what the parts have beyond it, and how much that is.
+  function mismatch(share, x) {
+    const whole = TALL / Math.max(share, 1);
+    const outline = draw("rect", { x: x - 3, y: top, width: BAR + 6, height: whole, class: "kscale-whole" });
+    const beyond = draw("rect", { x, y: top + whole, width: BAR, height: TALL - whole, class: "kscale-overrun" });
+    return [...(share > 1 ? [beyond] : []), outline,
+      draw("text", { x, y: top + TALL + 18, class: "kscale-flow-wrong" }, addsTo(share))];
+  }
+
   function drawPicture() {
     const { values } = kscaleWhatIf;
     const text = (name) => valueText(values[name], unitOf(name), 4);
-    const parts = [];
-    bars.forEach((bar, number) => {
-      const x = 20 + number * STEP;
-      parts.push(draw("text", { x, y: TOP - 22, class: "kscale-flow-title" }, bar.title),
-        draw("text", { x, y: TOP - 6, class: "kscale-flow-text" }, text(bar.whole)));
-      const whole = bar.slices.reduce((sum, [name]) => sum + Math.max(finite(values[name]), 0), 0) || 1;
-      let y = TOP;
-      const middles = bar.slices.map(([name, label], slice) => {
-        const tall = TALL * Math.max(finite(values[name]), 0) / whole;
-        parts.push(draw("rect", { x, y, width: BAR, height: Math.max(tall, 1), class: `kscale-slice kscale-slice-${number}-${slice}` }));
-        if (bar.leads === slice) // the slice, magnified into the next bar
-          parts.push(draw("path", { class: "kscale-fan",
-            d: `M${x + BAR} ${y} L${x + STEP} ${TOP} L${x + STEP} ${TOP + TALL} L${x + BAR} ${y + tall} Z` }));
-        y += tall;
-        return y - tall / 2;
-      });
-      spread(middles).forEach((at, slice) => {
-        const [name, label] = bar.slices[slice];
-        parts.push(draw("text", { x: x + BAR + 8, y: at - 2, class: "kscale-flow-label" }, label),
-          draw("text", { x: x + BAR + 8, y: at + 14, class: "kscale-flow-text" },
-            `${text(name)} (${figureText(100 * values[name] / values[bar.whole], 2)}%)`));
-      });
-    });
-    const y = TOP + TALL + 48;
+    const parts = bars.flatMap(drawBar);
+    const y = top + TALL + 56;
     chain.forEach(([name, label], number) => {
-      const x = 20 + number * 250;
-      parts.push(draw("text", { x, y: y + 16, class: "kscale-flow-text" }, label), draw("text", { x, y, class: "kscale-flow-number" }, text(name)));
-      if (number) parts.push(draw("text", { x: x - 30, y, class: "kscale-flow-number" }, "→"));
+      const x = 20 + number * 245;
+      parts.push(draw("text", { x, y, class: "kscale-flow-number" }, text(name)), draw("text", { x, y: y + 17, class: "kscale-flow-text" }, label));
+      if (number) parts.push(draw("text", { x: x - 40, y: y + 17, class: "kscale-flow-number" }, "→"));
     });
     ink.replaceChildren(...parts);
     title.textContent = `From ${text(bars[0].whole)} to a mind: ${bars.flatMap((bar) => bar.slices.map(([name, label]) => `${label} ${text(name)}`))
       .concat(chain.map(([name, label]) => `${text(name)} ${label}`)).join(", ")}.`;
+    broken.replaceChildren(...bars.filter((bar) => filled(bar) !== 1).map((bar) => make("p", { class: "kscale-trouble" },
+      said(`${addsTo(filled(bar))} of ‹${bar.whole}›${filled(bar) > 1 ? ": no machine can be so" : ", and the rest has no use"}`))));
   }
 
   // -- what moves what ---------------------------------------------------------------------------------
@@ -131,14 +157,16 @@
         make("button", { type: "button", onclick: () => kscaleWhatIf.resetAll() }, "reset all"),
         make("button", { type: "button", onclick: () => kscalePanel.open() }, "other premises and what flips")));
     const told = make("p", { class: "kscale-trouble", role: "alert", hidden: true });
-    root.append(kscalePanel.choice(),
-      make("div", { class: "kscale-flow-room", tabindex: "0", role: "group", "aria-label": "The machine as a picture" }, picture), told, premises,
+    root.replaceChildren(
+      make("div", { class: "kscale-flow-room", tabindex: "0", role: "group", "aria-label": "The machine as a picture" }, picture),
+      make("p", { class: "kscale-flow-hint" }, "The picture is wider than the screen: it scrolls sideways."),
+      broken, told, kscalePanel.choice(), premises,
       make("h2", {}, "What moves what"), make("label", {}, "What moves the ", chosen), tornado);
     addColumns();
     let frame = 0;
     const show = () => {
       told.hidden = !kscaleWhatIf.trouble;
-      told.textContent = kscaleWhatIf.trouble;
+      told.textContent = said(kscaleWhatIf.trouble);
       premises.querySelectorAll(".kscale-knobs > li").forEach((item) => item.kscaleShow());
       follow();
     };

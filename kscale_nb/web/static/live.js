@@ -15,6 +15,11 @@ const kscaleLive = (() => {
     return element;
   }
   const setFormula = (element, mathml) => { element.innerHTML = mathml; return element; };
+  // A message with the meaning of each ‹quantity› in it, and its name where the reader has typed that.
+  const said = (message, named = false) => message.replace(/‹(\w+)›/g, (_, name) => {
+    const meaning = known?.quantities[name].meaning;
+    return !meaning ? name : named ? `${meaning} (${name})` : meaning;
+  });
 
   // -- numbers ----------------------------------------------------------------------------------------
 
@@ -22,10 +27,8 @@ const kscaleLive = (() => {
     element.kscaleBook = element.textContent;
     return element;
   });
-  const counts = [...document.querySelectorAll("[data-count]")];
   const claimLinks = [...document.querySelectorAll("a[data-claim]")];
   const rows = [...document.querySelectorAll("table.kscale-ledger tbody tr")];
-  counts.forEach((element) => { element.kscaleBook = element.textContent; });
 
   function textOf(element, value) {
     const { quantity, digits, factor, after, own } = element.dataset;
@@ -47,6 +50,7 @@ const kscaleLive = (() => {
     if (changed) element.dataset.was = element.kscaleBook; else delete element.dataset.was;
   }
 
+  // Counts of verdicts stay as they are: the sentences around them are about the document, and no what-if changes that.
   function follow() {
     const { values } = kscaleWhatIf;
     for (const element of numbers) {
@@ -57,14 +61,6 @@ const kscaleLive = (() => {
     const flipped = new Map(kscaleArithmetic.flips(values).map(([claim, verdict]) => [claim.id, verdict]));
     for (const element of claimLinks) element.classList.toggle("kscale-flipped", flipped.has(element.dataset.claim));
     for (const row of rows) flipRow(row, flipped.get(row.id.replace(/^claim-/, "")));
-    for (const element of counts) {
-      const wanted = element.dataset.count.split(/\/(?!a\b)/).filter(Boolean);
-      const facts = (claim) => [claim.document, flipped.get(claim.id) ?? claim.was, claim.physics];
-      const count = kscaleModel.claims.filter((claim) => wanted.every((w) => facts(claim).includes(w))).length;
-      const text = String(count);
-      mark(element, flipped.size > 0 && text !== element.kscaleBook.replace(/,/g, ""),
-        flipped.size ? text : element.kscaleBook);
-    }
     document.documentElement.classList.toggle("kscale-what-if-on", Object.keys(kscaleWhatIf.changes).length > 0);
     if (card && !card.hidden) fillCard(card.kscaleFor);
   }
@@ -92,7 +88,10 @@ const kscaleLive = (() => {
   function withFacts(then) {
     if (known) { then(); return; }
     waiting.push(then);
-    if (waiting.length === 1) document.head.append(make("script", { src: new URL("kscale-facts.js", here).href }));
+    if (waiting.length > 1) return;
+    document.head.append(make("script", { src: new URL("kscale-facts.js", here).href }));
+    if (!document.querySelector('link[href*="math-font.css"]')) // a page without formulas of its own has not got their font
+      document.head.append(make("link", { rel: "stylesheet", href: new URL("math-font.css", here).href }));
   }
 
   // -- the card ----------------------------------------------------------------------------------------
@@ -120,6 +119,15 @@ const kscaleLive = (() => {
     if (card.contains(document.activeElement)) card.kscaleFor.focus();
     card.hidePopover();
     card.hidden = true;
+  }
+
+  // The page scrolls by itself to what gets the focus: the card goes along, and closes only when its number is gone.
+  function stayOrClose() {
+    if (card.hidden) return;
+    const at = card.kscaleFor.getBoundingClientRect();
+    const isSeen = at.bottom > 0 && at.top < innerHeight;
+    if (card.contains(document.activeElement) || (isSeen && document.activeElement === card.kscaleFor)) place(card.kscaleFor);
+    else closeCard();
   }
 
   function place(link) {
@@ -204,9 +212,9 @@ const kscaleLive = (() => {
       else if (!link && !card.contains(event.target)) closeCard();
     });
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeCard(); });
-    addEventListener("scroll", closeCard, { passive: true });
+    addEventListener("scroll", stayOrClose, { passive: true });
     numbers.concat(claimLinks).forEach((link) => { if (link.title) { link.removeAttribute("title"); } });
   }
 
-  return { make, setFormula, facts, withFacts, listen, follow, get known() { return known; }, numbers, closeCard };
+  return { make, setFormula, said, facts, withFacts, listen, follow, get known() { return known; }, numbers, closeCard };
 })();

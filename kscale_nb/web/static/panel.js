@@ -1,15 +1,15 @@
 // The what-if panel: any given moved by a slider or typed, presets, what flips, and an address to share.
 "use strict";
 const kscalePanel = (() => {
-  const { isGiven, printed, valueText, readValue, typedText, reach, unitOf, names, flips } = kscaleArithmetic;
-  const { make, setFormula, withFacts, numbers } = kscaleLive;
+  const { isGiven, printed, valueText, readValue, scale, unitOf, names, nearest, flips } = kscaleArithmetic;
+  const { make, setFormula, said, withFacts, numbers } = kscaleLive;
   const root = new URL("../", new URL(document.currentScript.src)).href;
-  const STEPS = 1000;
-  let panel = null, chosen = [], summary, list;
+  let panel = null, chosen = [], summary, list, told;
   const knobs = {}; // by name, made when first shown
 
   const button = make("button", { type: "button", class: "kscale-what-if-button", "aria-expanded": "false",
     onclick: () => (panel?.open ? close() : open()) }, "What if?");
+  const notice = make("div", { class: "kscale-notice", role: "alert", hidden: true });
 
   function open(name) {
     withFacts(() => {
@@ -18,6 +18,7 @@ const kscalePanel = (() => {
       if (!panel.open) panel.show();
       button.setAttribute("aria-expanded", "true");
       draw();
+      showNotice();
       (name && isGiven(name) ? list.querySelector(`[data-name="${name}"] input`) : panel.querySelector("select"))?.focus();
     });
   }
@@ -25,6 +26,7 @@ const kscalePanel = (() => {
   function close() {
     panel.close();
     button.setAttribute("aria-expanded", "false");
+    showNotice();
     button.focus();
   }
 
@@ -65,8 +67,9 @@ const kscalePanel = (() => {
       "aria-label": "Add a quantity to change", onchange: (event) => {
         const asked = event.target.value.trim();
         if (asked in printed) { choose([asked]); event.target.value = ""; draw(); }
-        else if (asked) kscaleWhatIf.refuse(`“${asked}” is no quantity of the book: choose one of the list`);
+        else if (asked) kscaleWhatIf.refuse(`“${asked}” is no quantity of the book: ${nearest(asked) ? `did you mean ${nearest(asked)}?` : "choose one of the list"}`);
       } });
+    told = make("div");
     summary = make("div", { class: "kscale-summary", "aria-live": "polite" });
     list = make("ul", { class: "kscale-knobs" });
     const share = make("button", { type: "button", onclick: async () => {
@@ -78,8 +81,7 @@ const kscalePanel = (() => {
       onkeydown: (event) => { if (event.key === "Escape") close(); } },
     make("div", { class: "kscale-panel-head" }, make("h2", { id: "kscale-panel-title" }, "What if?"),
       make("button", { type: "button", class: "kscale-close", "aria-label": "Close", onclick: close }, "×")),
-    choice(),
-    list, make("label", {}, "Another ", finder), options, summary,
+    told, choice(), list, make("label", {}, "Another ", finder), options, summary,
     make("p", { class: "kscale-card-steps" }, share,
       make("button", { type: "button", onclick: () => kscaleWhatIf.resetAll() }, "reset all"),
       make("a", { href: `${root}book/explorer.html` }, "explorer")));
@@ -89,12 +91,11 @@ const kscalePanel = (() => {
   }
 
   function knob(name) {
-    const { low, high, logarithmic } = reach(name);
+    const { place, valueAt, steps } = scale(name);
     const fact = kscaleLive.known.quantities[name];
-    const place = (value) => STEPS * (logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
-    const valueAt = (step) => logarithmic ? low * (high / low) ** (step / STEPS) : low + (high - low) * (step / STEPS);
-    const slider = make("input", { type: "range", min: 0, max: STEPS, step: 1, "aria-label": fact.meaning,
-      oninput: () => kscaleWhatIf.set(name, tidy(valueAt(Number(slider.value)), name)) });
+    const [, , , low, high] = kscaleModel.quantities[name];
+    const slider = make("input", { type: "range", min: 0, max: steps, step: 1, "aria-label": fact.meaning,
+      oninput: () => kscaleWhatIf.set(name, valueAt(Number(slider.value))) });
     const field = make("input", { type: "text", inputmode: "text", spellcheck: "false", autocomplete: "off",
       "aria-label": `${fact.meaning}, value`, onchange: () => {
         try { kscaleWhatIf.set(name, readValue(field.value, name, unitOf(name))); }
@@ -108,7 +109,8 @@ const kscalePanel = (() => {
       const value = kscaleWhatIf.values[name];
       slider.value = place(value);
       slider.setAttribute("aria-valuetext", valueText(value, unitOf(name)));
-      if (document.activeElement !== field || !kscaleWhatIf.trouble) field.value = typedText(Number(value.toPrecision(6)), name);
+      if (document.activeElement !== field || !kscaleWhatIf.trouble) field.value = valueText(value, unitOf(name), 6);
+      field.size = Math.max(9, field.value.length + 1);
       const own = name in kscaleWhatIf.changes;
       reset.hidden = !own;
       item.classList.toggle("kscale-moved", own);
@@ -123,8 +125,6 @@ const kscalePanel = (() => {
   }
 
   const reachIsSourced = (name) => { const [, , , low, high] = kscaleModel.quantities[name]; return isGiven(name) && low < high; };
-  // three digits are enough for a slider, and read well in an address
-  const tidy = (value, name) => Number((value / kscaleArithmetic.factorOf(unitOf(name))).toPrecision(3)) * kscaleArithmetic.factorOf(unitOf(name));
 
   function draw() {
     if (!panel?.open) return;
@@ -132,11 +132,34 @@ const kscalePanel = (() => {
     const wanted = chosen.map((name) => knobs[name] ??= knob(name));
     if (wanted.length !== list.children.length || wanted.some((item, i) => item !== list.children[i])) list.replaceChildren(...wanted);
     wanted.forEach((item) => item.kscaleShow());
+    const unfolded = summary.querySelector("details")?.open;
+    told.replaceChildren(...arrivalParts());
     summary.replaceChildren(...summaryParts());
+    summary.querySelector("details")?.toggleAttribute("open", Boolean(unfolded));
+  }
+
+  // What is to be told of the address, beside the button; with the panel open it stands there.
+  function showNotice() {
+    if (!kscaleWhatIf.arrival.length || panel?.open) { notice.hidden = true; notice.replaceChildren(); return; }
+    withFacts(() => {
+      if (!notice.hidden && notice.kscaleTold === kscaleWhatIf.arrival.join()) return; // or it would be read out again
+      notice.kscaleTold = kscaleWhatIf.arrival.join();
+      notice.hidden = false;
+      notice.replaceChildren(...arrivalParts());
+    });
+  }
+
+  function arrivalParts() {
+    const { arrival, ownWaits } = kscaleWhatIf;
+    if (!arrival.length) return [];
+    return [...arrival.map((message) => make("p", { class: "kscale-trouble" }, said(message, true))),
+      make("p", { class: "kscale-card-steps" },
+        ownWaits ? make("button", { type: "button", onclick: () => kscaleWhatIf.takeOwn() }, "back to my changes") : "",
+        make("button", { type: "button", onclick: () => kscaleWhatIf.understood() }, "close this notice"))];
   }
 
   function summaryParts() {
-    if (kscaleWhatIf.trouble) return [make("p", { class: "kscale-trouble", role: "alert" }, kscaleWhatIf.trouble)];
+    if (kscaleWhatIf.trouble) return [make("p", { class: "kscale-trouble", role: "alert" }, said(kscaleWhatIf.trouble))];
     const { values, isChanged, changes } = kscaleWhatIf;
     if (!Object.keys(changes).length) return [make("p", {}, "Move a premise: every number on this page, and on the pages you go to, follows.")];
     const moved = names.filter(isChanged).length;
@@ -156,10 +179,14 @@ const kscalePanel = (() => {
     button.textContent = count ? `What if? ${count} ${count === 1 ? "change" : "changes"}` : "What if?";
     button.classList.toggle("kscale-on", count > 0);
     draw();
+    showNotice();
   }
 
   function begin() {
-    document.body.append(button);
+    document.body.append(notice, button);
+    // beside the theme's own way past the menus, since the button is the last stop of all
+    document.getElementById("pst-skip-link")?.append(make("a", { href: "#", class: "kscale-skip",
+      onclick: (event) => { event.preventDefault(); open(); } }, "Change a premise"));
     let drawn = 0; // many changes between two frames are shown once
     kscaleWhatIf.listen(() => { cancelAnimationFrame(drawn); drawn = requestAnimationFrame(() => { kscaleLive.follow(); show(); }); });
     kscaleLive.listen();
