@@ -179,6 +179,16 @@ def typeset(printed: str) -> str:
     return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
+def typographic(text: str) -> str:
+    """A text with the apostrophes and quotation marks of print, where it has those of a keyboard.
+
+    >>> typographic("the document's 'silent' choice")
+    'the document’s ‘silent’ choice'
+    """
+    text = re.sub(r"(?<![\w)])'(?=\w)", "‘", text).replace("'", "’")
+    return re.sub(r'(?<![\w)])"(?=\w)', "“", text).replace('"', "”")
+
+
 def one_digit_more(printed: str) -> int:
     """Significant digits that show how a derived value was rounded to the printed one.
 

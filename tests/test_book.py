@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 
@@ -63,6 +64,33 @@ def test_a_wrong_name_fails_the_build(tmp_path):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode != 0 and "did you mean 'active_parameters'" in done.stderr
+
+
+def test_apostrophes_are_those_of_print_in_text_cards_and_bibliography(built, read):
+    for page in PAGES:
+        text = (built / f"{page}.html").read_text(encoding="utf-8")
+        article = re.search(r"<article\b.*</article>", text, flags=re.DOTALL)[0]
+        article = re.sub(r"<(pre|code|svg|math|script)\b.*?</\1>|<[^>]*>", " ", article, flags=re.DOTALL)
+        assert re.findall(r".{20}(?:'|&#39;|&#x27;)\w.{9}", article) == [], page
+    facts = (built / "_static" / "kscale-facts.js").read_text(encoding="utf-8")
+    assert "'" not in re.sub(r"<math.*?</math>", "", facts)
+
+
+def test_derived_values_in_the_ledger_have_the_unit_of_the_printed_ones_and_never_part_from_it(built):
+    page = (built / "book" / "ledger.html").read_text(encoding="utf-8")
+    for verdict in LEDGER.judge_all().values():
+        claim = verdict.claim
+        row = re.search(rf'<tr[^>]* id="claim-{re.escape(claim.id)}".*?</tr>', page, flags=re.DOTALL)[0]
+        printed, derived = re.findall(r"<td>(.*?)</td>", row, flags=re.DOTALL)[1:3]
+        shown = re.sub(r"<[^>]*>", "", derived).strip()
+        assert claim.means or " " not in shown
+        if shown and not claim.means and claim.unit in {"T", "EB", "FLOP/s", "km", "%"}:
+            assert shown.endswith(claim.unit) and claim.unit in printed
+
+
+def test_a_number_set_as_a_formula_stays_with_its_unit(built):
+    page = (built / "notebooks" / "energy_split.html").read_text(encoding="utf-8")
+    assert re.search(r'<span class="kscale-glued"><span class="math[^>]*>.{0,200}</math></span> W</span>', page)
 
 
 # -- in a browser -------------------------------------------------------------------------------------

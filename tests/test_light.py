@@ -16,7 +16,8 @@ from kscale_nb.web.mathml import CLASS_OF_STYLE, mathml
 
 HEAVIEST_FIRST_VIEW = 700_000  # bytes, compressed
 LARGEST_SHIFT = 0.02
-WITH_ALL = ["notebooks/chinchilla_sizing", "book/quantities", "book/ledger", "search"]
+LOGGED = {"error", "warning"}  # a page in order has neither in its console
+WITH_ALL = ["notebooks/chinchilla_sizing", "book/quantities", "book/ledger", "book/bibliography", "search"]
 RECORD_SHIFTS = """
 window.shifts = 0;
 new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value; })
@@ -38,7 +39,7 @@ def open_page(browser):
             context.route(
                 "**/*", lambda route: route.continue_() if route.request.url.startswith(allowed) else route.abort()
             )
-        tab.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        tab.on("console", lambda message: troubles.append(message.text) if message.type in LOGGED else None)
         tab.on("pageerror", lambda error: troubles.append(str(error)))
         tab.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
         if before:
@@ -131,7 +132,14 @@ def test_the_theme_works_under_the_policy(open_page, address):
 
 def test_the_search_finds(open_page, address):
     tab, troubles = open_page(f"{address}/search.html?q=chinchilla", address)
+    tab.wait_for_selector("#search-results li p.context")
+    assert troubles == []
+
+
+def test_the_search_finds_from_the_disk_and_asks_for_no_file_that_it_may_not_read(open_page, built):
+    tab, troubles = open_page((built / "search.html").as_uri() + "?q=chinchilla")
     tab.wait_for_selector("#search-results li")
+    tab.wait_for_timeout(500)
     assert troubles == []
 
 
@@ -274,6 +282,14 @@ def test_every_icon_is_painted(open_page, address):
     for icon in shown:
         picture = Image.open(io.BytesIO(icon.screenshot()))
         assert len(picture.convert("L").getcolors()) > 4, icon.get_attribute("class")
+
+
+def test_the_mark_of_a_link_to_github_is_painted(open_page, address):
+    tab, _ = open_page(f"{address}/book/bibliography.html")
+    mark = "getComputedStyle(document.querySelector('article a.github'), '::before')"
+    assert tab.evaluate(f"{mark}.content") == '"\uf09b"'
+    assert tab.evaluate(f"document.fonts.check({mark}.font, '\uf09b')")
+    assert tab.evaluate("[...document.fonts].some(f => /Brands/.test(f.family) && f.status === 'loaded')")
 
 
 def test_an_unknown_icon_fails_the_build(tmp_path):

@@ -25,6 +25,7 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: 
 needs_java = pytest.mark.skipif(
     shutil.which("java") is None, reason="no Java here: on Debian, apt-get install default-jre-headless"
 )
+SVG = "{http://www.w3.org/2000/svg}"
 FEWEST_PAGES, MOST_PAGES, LARGEST_PDF = 200, 600, 15e6
 SMALLEST_TYPE = 5.5  # CSS pixels: four points, of indices of indices
 
@@ -55,6 +56,13 @@ def test_nothing_of_a_screen_is_left(book):
         assert not tags & {"details", "summary", "button", "script", "style", "annotation"}, page.name
         attributes = {name for element in page.article.iter(f"{H}*") for name in element.attrib}
         assert not [name for name in attributes if name.startswith(("data-", "on", "style"))]
+
+
+def test_the_explorers_picture_stands_where_nothing_moves(book):
+    (page,) = [page for page in book.pages if page.name == "book/explorer"]
+    (picture,) = page.article.iter(f"{SVG}svg")
+    assert "4.493" in picture.findtext(f"{SVG}title") and len(list(picture.iter(f"{SVG}rect"))) == 8
+    assert all(shape.get("fill") for shape in picture.iter(f"{SVG}rect")), "no stylesheet gives it colours"
 
 
 def test_code_that_computes_stays_and_code_that_draws_goes():

@@ -1,4 +1,5 @@
-/* What every page does: print from its menu, and copy formulas as LaTeX. */
+/* What every page does: print from its menu, copy formulas as LaTeX, and search without asking for what a page read
+   from the disk may not open. */
 for (const button of document.querySelectorAll("[data-kscale-print]")) button.addEventListener("click", () => window.print());
 
 document.addEventListener("copy", (event) => {
@@ -19,3 +20,5 @@ document.addEventListener("copy", (event) => {
   whole.remove();
   event.preventDefault();
 });
+
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

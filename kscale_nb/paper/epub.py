@@ -18,6 +18,7 @@ from kscale_nb.paper.gather import NAMESPACES, XHTML, Book, H, M, Page, lead_lin
 from kscale_nb.web.cover import DESCRIPTION
 
 OPS = "http://www.idpf.org/2007/ops"
+HELD = {"mathml": f"{M}math", "svg": "{http://www.w3.org/2000/svg}svg"}  # what a page says that it holds
 TYPES = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png",
          ".jpg": "image/jpeg", ".woff2": "font/woff2"}  # fmt: skip
 OLDER_MATHML_LACKS = ".//m:*[@displaystyle][not(self::m:math or self::m:mstyle or self::m:mtable)]"
@@ -124,8 +125,9 @@ def _package(book: Book, made: dict[str, bytes]) -> str:
     """What the EPUB consists of, in which order it is read, and what it says of itself to libraries."""
     identifier = uuid.uuid5(uuid.NAMESPACE_URL, f"{book.title} {book.version} {book.date}")
     properties = {"contents.xhtml": "nav", "images/cover.png": "cover-image"}
-    properties |= {f"{page.slug}.xhtml": "mathml" for page in book.pages if next(page.article.iter(f"{M}math"), None)
-                   is not None}  # fmt: skip
+    for page in book.pages:
+        held = [word for word, tag in HELD.items() if next(page.article.iter(tag), None) is not None]
+        properties |= {f"{page.slug}.xhtml": " ".join(held)} if held else {}
     manifest = "".join(
         f'<item id="{_identifier(name)}" href="{name}" media-type="{TYPES[PurePosixPath(name).suffix]}"'
         + (f' properties="{properties[name]}"/>' if name in properties else "/>")

@@ -23,7 +23,7 @@ LICENCES = {
     "https://creativecommons.org/licenses/by/4.0/": "text and figures CC BY 4.0",
     "https://spdx.org/licenses/MIT.html": "code MIT",
 }
-NOTE_FOR_SCRIPT = "What stands here on the book’s web page moves with the reader’s hand, and needs a browser."
+NOTE_FOR_SCRIPT = "The machine as it is printed. On the book’s web page the picture moves with the reader’s hand."
 NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 
 # What a page has for the screen only, of a citation the forms for reference managers, and the code that draws a figure.

@@ -23,7 +23,7 @@ FONT_OF_STYLE = {
 }  # fmt: skip
 MODIFIER = re.compile(r"fa-(?:2?xs|sm|lg|2?xl|\d+x|fw|spin|pulse|inverse|rotate-.*|flip-.*)")
 ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+) ?"\}')
-CODE_IN_RULE = re.compile(r'"\\([ef][0-9a-f]{3})"')
+CODE_IN_RULE = re.compile(r'"\\([ef][0-9a-f]{3})"|"([\ue000-\uf8ff])"')  # escaped, or the character itself
 SOURCES = re.compile(r"src:url\([^)]*/(fa-[a-z]+-\d+)\.woff2\)[^;}]*")
 
 
@@ -48,6 +48,15 @@ def code_of_icons(stylesheet: str) -> dict[str, str]:
     for selectors, code in ICON_RULE.findall(stylesheet):
         codes.update(dict.fromkeys(re.findall(r"\.(fa-[\w-]+):before", selectors), code))
     return codes
+
+
+def codes_in(stylesheet: str) -> set[str]:
+    """The codes of the icons that rules of their own draw, such as the mark of a link to GitHub.
+
+    >>> sorted(codes_in('a::before { content: "\\uf09b" } p::after { content: "\\\\f078" }'))
+    ['f078', 'f09b']
+    """
+    return {escaped or f"{ord(character):x}" for escaped, character in CODE_IN_RULE.findall(stylesheet)}
 
 
 def subset(font: str, codes: set[str]) -> tuple[bytes, set[str]]:
@@ -76,7 +85,7 @@ def write_icons(pages: list[Path], static: Path) -> None:
     kept = {code for _, code in used}
     stylesheet = ICON_RULE.sub(lambda rule: rule[0] if rule[2] in kept else "", stylesheet)
     others = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path.name != STYLESHEET.name)
-    kept.update(CODE_IN_RULE.findall(ICON_RULE.sub("", stylesheet) + others))
+    kept.update(codes_in(ICON_RULE.sub("", stylesheet) + others))
     faces = {}
     for font in (SOLID, REGULAR, BRANDS):
         faces[font], present = subset(font, kept)

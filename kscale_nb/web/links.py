@@ -11,7 +11,7 @@ from sphinx.util import logging
 
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.errors import KscaleError
-from kscale_nb.printed import how_shown, read_figure
+from kscale_nb.printed import how_shown, read_figure, typographic
 from kscale_nb.prose import COUNT_PREFIX, DERIVED_PREFIX, SCHEME, check_link, factor_of_shown
 
 LOGGER = logging.getLogger(__name__)
@@ -105,12 +105,14 @@ class ResolveLinks(SphinxPostTransform):
                 if self.app.builder.format == "html":
                     live = live_number("", "", *node.children, **node.attributes)
                     live["data"] = {"data-card": name} if node.get("fixed") else data_of(name, node.astext())
+                    if "data-card" not in live["data"] or node.get("fixed"):  # a number and its unit, no words
+                        live.children = [nodes.Text(node.astext().replace(" ", "\u00a0"))]
                     node.replace_self(live)
 
 
 def hover_text(name: str) -> str:
     """What a reader sees on hovering a live number, with typographic apostrophes as in the text around it."""
-    return _hover_text(name).replace("'", "’")
+    return typographic(_hover_text(name))
 
 
 def _hover_text(name: str) -> str:

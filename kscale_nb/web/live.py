@@ -11,7 +11,7 @@ from kscale_nb import LEDGER, MODEL, PRESETS, __version__
 from kscale_nb.claims import Claim, Verdict
 from kscale_nb.errors import KscaleError
 from kscale_nb.ledger import BYTE_SLIPS
-from kscale_nb.printed import COUNTING_WORDS
+from kscale_nb.printed import COUNTING_WORDS, typographic
 from kscale_nb.quantity import Quantity
 from kscale_nb.readings import javascript_source
 from kscale_nb.sources import short_citation
@@ -120,7 +120,7 @@ def _when_reproduced(ledger, claim: Claim) -> str:
 def facts_script(model=MODEL, ledger=LEDGER) -> str:
     """What the cards say: of each quantity its meaning, equation, kind and source; of each claim its statement."""
     claims = {
-        verdict.claim.id: {"statement": verdict.claim.statement, "note": verdict.note}
+        verdict.claim.id: {"statement": typographic(verdict.claim.statement), "note": typographic(verdict.note)}
         for verdict in ledger.judge_all().values()
     }
     facts = {"quantities": {name: _fact(model[name]) for name in model}, "claims": claims}
@@ -128,10 +128,10 @@ def facts_script(model=MODEL, ledger=LEDGER) -> str:
 
 
 def _fact(quantity: Quantity) -> dict:
-    record = {"meaning": quantity.meaning, "symbol": mathml(quantity.symbol)}
+    record = {"meaning": typographic(quantity.meaning), "symbol": mathml(quantity.symbol)}
     if quantity.is_given:
         return record | {"equation": mathml(quantity.symbol), "kind": quantity.provenance,
-                         "source": short_citation(quantity.source)}  # fmt: skip
+                         "source": typographic(short_citation(quantity.source))}  # fmt: skip
     equation = mathml(f"{quantity.symbol} = {sympy.latex(quantity.expression)}", block=True)
     return record | {"equation": equation, "inputs": [other.identifier for other in quantity.inputs]}
 

@@ -14,6 +14,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from kscale_nb.errors import KscaleError
+from kscale_nb.units import parse_unit
 
 LOGGER = logging.getLogger(__name__)
 CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
@@ -134,7 +135,10 @@ def visit_block(translator, node: nodes.math_block) -> None:
 
 
 class GluePunctuation(SphinxPostTransform):
-    """Keeps a formula on one line with the comma behind it or the parenthesis before it: a browser would part them."""
+    """Keeps a formula on one line with the comma or the unit behind it, or the parenthesis before it.
+
+    A browser would part them.
+    """
 
     default_priority = 410
 
@@ -149,12 +153,25 @@ class GluePunctuation(SphinxPostTransform):
                     glued += nodes.Text(mark)
             glued += formula.deepcopy()
             if place + 1 < len(siblings) and isinstance(after := siblings[place + 1], nodes.Text):
-                mark, text = re.fullmatch(r"([^\w\s]*)(.*)", after, flags=re.DOTALL).groups()
+                unit = _unit_behind(formula, after)
+                mark, text = re.fullmatch(rf"({unit}[^\w\s]*)(.*)", after, flags=re.DOTALL).groups()
                 if mark:
                     siblings[place + 1] = nodes.Text(text)
                     glued += nodes.Text(mark)
             if len(glued) > 1:
                 formula.parent.replace(formula, glued)
+
+
+def _unit_behind(formula: nodes.math, after: str) -> str:
+    """The space and the unit that stand behind a number set as a formula, as a pattern; nothing if there is no unit."""
+    word = re.match(r"[ \u00a0]([A-Za-z/]+)", after)
+    if word is None or not re.fullmatch(r"(?:\\times|\\,|[\d\s.,^{}+-])+", formula.astext()):
+        return ""
+    try:
+        parse_unit(word[1])
+    except KscaleError:
+        return ""
+    return re.escape(word[0])
 
 
 def setup(app) -> None:

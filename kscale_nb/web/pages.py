@@ -7,6 +7,7 @@ import json
 import platform
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
 from kscale_nb import LEDGER, MODEL
-from kscale_nb.claims import PHYSICS, VERDICTS, Verdict
+from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict
+from kscale_nb.printed import typographic
 from kscale_nb.prose import DERIVED_PREFIX
 from kscale_nb.quantity import Quantity
-from kscale_nb.units import value_text
+from kscale_nb.units import value_text, with_unit
 from kscale_nb.web.links import LEDGER_PAGE, PAGE_PREFIX, link_to, live_value
 
 TOOLS = ["jupyter-book", "sphinx", "numpy", "scipy", "sympy", "pint", "matplotlib"]
@@ -64,7 +66,7 @@ class LedgerDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         headers = ["Claim", "Printed", "Derived", "Verdict", "Against the world"]
         verdicts = LEDGER.judge_all().values()
-        rows = [[self._claim(v), v.claim.as_printed, _derived(v), self._verdict(v), self._world(v)] for v in verdicts]
+        rows = [[self._claim(v), _unbroken(v.claim), _derived(v), self._verdict(v), self._world(v)] for v in verdicts]
         return [table(headers, rows, [f"claim-{v.claim.id}" for v in verdicts], ["kscale-ledger"])]
 
     def _claim(self, verdict: Verdict) -> list[nodes.Node]:
@@ -105,10 +107,19 @@ class LedgerDirective(SphinxDirective):
         return holder.children
 
 
+def _unbroken(claim: Claim) -> str:
+    """The printed figure, never parted from its unit; words may fold."""
+    return claim.as_printed if claim.means or claim.figure is None else claim.as_printed.replace(" ", "\u00a0")
+
+
 def _derived(verdict: Verdict) -> list[nodes.Node] | str:
+    """The derived value in the unit of the printed one beside it."""
     if verdict.derived is None:
         return ""
-    return [link_to(f"{DERIVED_PREFIX}{verdict.claim.id}", verdict.as_derived)]
+    claim, number = verdict.claim, verdict.as_derived
+    if not claim.means and claim.as_printed != claim.printed:  # a year of the calendar is printed without a unit
+        number = with_unit(number, claim.unit)
+    return [link_to(f"{DERIVED_PREFIX}{claim.id}", number)]
 
 
 class CountsDirective(SphinxDirective):
@@ -200,6 +211,23 @@ class PlainStatus(SphinxPostTransform):
                 text.parent.replace(text, nodes.Text(STATUS_WORDS[text]))
 
 
+class Typographic(SphinxPostTransform):
+    """Gives every text, from whatever file it comes, the apostrophes of print; code keeps its own."""
+
+    default_priority = 420
+
+    def run(self, **_options) -> None:
+        code = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
+        for text in list(self.document.findall(nodes.Text)):
+            if ("'" in text or '"' in text) and not any(isinstance(above, code) for above in _above(text)):
+                text.parent.replace(text, nodes.Text(typographic(text)))
+
+
+def _above(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node := node.parent:
+        yield node
+
+
 LEDGER_FILES = ["ledger.json", "ledger.csv"]
 
 
@@ -244,3 +272,4 @@ def setup(app) -> None:
     app.add_directive("kscale-quantities", QuantitiesDirective)
     app.add_directive("kscale-versions", VersionsDirective)
     app.add_post_transform(PlainStatus)
+    app.add_post_transform(Typographic)
