@@ -80,6 +80,19 @@ def ways(chosen: Mapping[str, str] | None = None, *, without: Iterable[str] = ()
     return [w for w in found if w.product not in without and chosen.get(w.product, w.name) == w.name]
 
 
+def by_element(power: float) -> dict[str, float]:
+    """What all that stands in a civilisation of this power [W] is made of, as the document makes it [kg].
+
+    Neither the propellant, which is gone, nor the Earth's shield.
+
+    >>> {element: f"{mass:.1e}" for element, mass in by_element(1e16).items() if mass > 1e12}
+    {'Fe': '9.1e+13', 'Ni': '8.6e+12', 'O': '4.9e+12', 'Cu': '3.0e+12'}
+    """
+    standing = _sum((way.elements, 1.0) for way in ways(DOCUMENT, without=["propellant", "shield"]))
+    times = power / MODEL.value("K1_power")
+    return {element: times * mass for element, mass in standing.most_common()}
+
+
 def _all_ways(value: Mapping[str, float]) -> list[Way]:
     def plain(*names: str) -> dict[str, float]:
         mass = sum(value[name] for name in names)
