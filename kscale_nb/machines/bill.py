@@ -81,9 +81,9 @@ def ways(chosen: Mapping[str, str] | None = None, *, without: Iterable[str] = ()
 
 
 def by_element(power: float) -> dict[str, float]:
-    """What all that stands in a civilisation of this power [W] is made of, as the document makes it [kg].
+    """What it takes to make all that stands in a civilisation of this power [W], as the document makes it [kg].
 
-    Neither the propellant, which is gone, nor the Earth's shield.
+    Neither the propellant, which is gone, nor the Earth's shield, which does not grow with the power.
 
     >>> {element: f"{mass:.1e}" for element, mass in by_element(1e16).items() if mass > 1e12}
     {'Fe': '9.1e+13', 'Ni': '8.6e+12', 'O': '4.9e+12', 'Cu': '3.0e+12'}

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.bill import by_element
 from kscale_nb.machines.swarm.growth import (
