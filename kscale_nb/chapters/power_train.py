@@ -10,7 +10,7 @@ from kscale_nb.chapters.supply import (
     steam_temperature, stefan_boltzmann, sunlight_at_mirrors, turbine_specific_power,
 )
 from kscale_nb.chapters.thermodynamic_computer import sink_temperature
-from kscale_nb.quantity import derived, given
+from kscale_nb.quantity import derived, given, whole
 
 # The steam cycle that is drawn here; the machine `SteamCycle` draws any other
 steam_pinch = given(r"\Delta T", 25, "K", "what the steam stays below the salt that heats it", "estimate", "greenrhino", 5, 60)
@@ -116,10 +116,10 @@ wheel_half_life = derived("t_{f,2}", log(2) / wheel_loss_rate, "day", "time in w
 wheel_return = given(r"\eta_f", 90, "%", "electricity that a flywheel returns", "estimate", "unseel_flywheel", 80, 95)
 
 # A turbine of the same metal: its rim may not burst, and a stage takes twice the square of its speed
-iron_blade_speed = derived("u_{Fe}", sqrt(working_stress_share * iron_nickel_strength / iron_density), "m/s", "speed at which a ring of iron-nickel may run")
-steel_blade_speed = derived("u_{st}", sqrt(working_stress_share * rotor_steel_strength / iron_density), "m/s", "speed at which a ring of rotor steel may run")
-iron_stages = derived("n_{Fe}", turbine_work / (2 * iron_blade_speed**2), "1", "stages of a turbine of iron-nickel")
-steel_stages = derived("n_{st}", turbine_work / (2 * steel_blade_speed**2), "1", "stages of a turbine of rotor steel")
+iron_blade_speed = derived("u_{Fe}", sqrt(working_stress_share * iron_nickel_strength / iron_density), "km/s", "speed at which a ring of iron-nickel may run")
+steel_blade_speed = derived("u_{st}", sqrt(working_stress_share * rotor_steel_strength / iron_density), "km/s", "speed at which a ring of rotor steel may run")
+iron_stages = derived("n_{Fe}", whole(turbine_work / (2 * iron_blade_speed**2)), "1", "stages of a turbine of iron-nickel")
+steel_stages = derived("n_{st}", whole(turbine_work / (2 * steel_blade_speed**2)), "1", "stages of a turbine of rotor steel")
 largest_gearbox = given("P_z", 100, "MW", "power of the largest gearboxes", "measured", "stavytskyy2010", 100, 140)
 module_gearboxes = derived("n_z", computing_power / (module_count * largest_gearbox * generator_efficiency), "1/module", "such gearboxes for the power of one module")
 
@@ -145,7 +145,7 @@ cell_efficiency = given(r"\eta_{V}", 29.8, "%", "electricity of a cell of three 
 silicon_cell_efficiency = given(r"\eta_{Si}", 15, "%", "electricity of a silicon cell over sunlight in space", "measured", "ssi1989cells", 14, 16)
 space_array_power = given("p_V", 100, "W/kg", "power of a solar array in space per mass", "measured", "itn1998", 59, 150)
 array_mass_per_power = derived("m_V", 1 / space_array_power, "kg/kW", "mass of such arrays for each kilowatt")
-built_steam_over_array = derived("x_V", station_mass_per_power / array_mass_per_power, "1", "designed solar steam or gas plant over built array, per kilowatt")
+built_steam_over_array = derived("x_V", station_mass_per_power / array_mass_per_power, "1", "heat engine designed for a space station over built arrays, per kilowatt")
 cell_thickness = given("h_c", 63.5, "um", "thickness of a thin silicon cell that has flown", "measured", "sbs1a", 63.5, 63.5)
 silicon_per_power = derived("m_{Si}", silicon_density * cell_thickness / (sunlight_at_mirrors * silicon_cell_efficiency), "kg/kW", "silicon of such cells for each kilowatt")
 cell_cover_factor = given("x_c'", 3, "1", "mass of cells with cover, wires and frame over that of the silicon", "estimate", "ssi1985cells", 1.5, 10)

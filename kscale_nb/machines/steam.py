@@ -131,7 +131,9 @@ class SteamCycle:
         if cold < triple:
             raise KscaleError(f"condenser_temperature: water freezes at {cold:.4g} K, below {triple:.5g} K")
         if steam > highest:
-            raise KscaleError(f"steam_temperature: {steam:.4g} K is above the range of the formulation, {highest:.4g} K")
+            raise KscaleError(
+                f"steam_temperature: {steam:.4g} K is above the range of the formulation, {highest:.4g} K"
+            )
         if self.source_temperature < steam:
             told = f"{self.source_temperature:.4g} K is colder than the steam it heats, at {steam:.4g} K"
             raise KscaleError(f"source_temperature: {told}")
