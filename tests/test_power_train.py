@@ -19,6 +19,22 @@ VALUE = MODEL.values()
 LOSSES = [f"{stage}_exergy_loss" for stage in ("mirror", "receiver", "steam", "radiator", "gear", "generator")]
 
 
+def test_the_cycle_is_drawn_at_the_supply_chapters_temperatures():
+    assert VALUE["drawn_source_temperature"] == VALUE["steam_temperature"]
+    assert VALUE["drawn_condenser_temperature"] == VALUE["radiator_temperature"]
+
+
+@pytest.mark.parametrize("changes", [
+    {"radiator_temperature": 650}, {"radiator_temperature": 250}, {"steam_temperature": 500}, {"absorbed_light": 1400},
+    {"gear_efficiency": "100%", "generator_efficiency": "100%"}, {"turbine_isentropic_efficiency": "100%"},
+    {"aluminium_reflectance": "100%", "concentrator_share": "100%", "receiver_efficiency": "100%"},
+])  # fmt: skip
+def test_other_chapters_what_ifs_leave_the_cycle_lawful(changes):
+    value = MODEL.values(**changes)
+    assert value["rankine_over_carnot"] < 1 and value["steam_exergy_loss"] > 0
+    assert sum(value[name] for name in [*LOSSES, "exergy_efficiency"]) == pytest.approx(1)
+
+
 def test_the_corners_of_the_cycle_are_the_formulations():
     steam = water(pressure=VALUE["steam_pressure"], temperature=VALUE["superheat_temperature"])
     reheated = water(pressure=VALUE["reheat_pressure"], temperature=VALUE["superheat_temperature"])
