@@ -83,7 +83,7 @@ class SteamCycle:
 
     >>> plain = SteamCycle(8e6, 753.15, 315, 838)
     >>> f"{plain.efficiency:.4f} {plain.exhaust.quality:.4f}"
-    '0.3981 0.7834'
+    '0.3967 0.7954'
     """
 
     pressure: float
