@@ -6,11 +6,11 @@ from kscale_nb.chapters.energy import K1_power, computing_power
 from kscale_nb.chapters.memory import module_count
 from kscale_nb.chapters.supply import (
     aluminium_reflectance, concentrator_share, cycle_efficiency, iron_density, iron_nickel_mass, iron_nickel_per_power, radiator_emissivity,
-    radiator_mass_per_area, radiator_sides, radiator_temperature, receiver_efficiency, silicon_density, silicon_mass, slag_over_metal, station_mass_per_power,
+    radiator_mass_per_area, radiator_sides, receiver_efficiency, silicon_density, silicon_mass, slag_over_metal, station_mass_per_power,
     steam_temperature, stefan_boltzmann, sunlight_at_mirrors, turbine_specific_power,
 )
 from kscale_nb.chapters.thermodynamic_computer import sink_temperature
-from kscale_nb.quantity import derived, given
+from kscale_nb.quantity import derived, given, whole
 
 # The steam cycle that is drawn here; the machine `SteamCycle` draws any other
 steam_pinch = given(r"\Delta T", 25, "K", "what the steam stays below the salt that heats it", "estimate", "greenrhino", 5, 60)
@@ -22,7 +22,10 @@ pump_isentropic_efficiency = given(r"\eta_p", 80, "%", "work of a pump without f
 gear_efficiency = given(r"\eta_z", 98, "%", "power that a gear train passes on", "measured", "stavytskyy2010", 95, 99)
 generator_efficiency = given(r"\eta_G", 97, "%", "power that a large generator passes on", "measured", "lexelectric", 90, 98)
 
-# Water at the corners of that cycle, by IAPWS-95: read at these pressures and temperatures, and pinned to CoolProp by a test
+# Water at the corners of the cycle as drawn, by IAPWS-95, pinned to CoolProp by a test. Its temperatures are those of the
+# supply chapter, held fast here: water read at one temperature would break the second law if only the other moved
+drawn_source_temperature = given("T_5", 838, "K", "temperature of the salt, in the cycle as drawn", "definition", "solartwo2001")
+drawn_condenser_temperature = given("T_4", 350, "K", "temperature of condenser and radiator, in the cycle as drawn", "definition", "ssi1985")
 steam_enthalpy = given("h_1", 3450.02, "kJ/kg", "enthalpy of the steam at 12.5 MPa and 813 K", "measured", "wagner2002", 3446, 3454)
 ideal_reheat_enthalpy = given("h_{2s}", 2983.13, "kJ/kg", "enthalpy that it would have at 2.5 MPa, expanded without friction", "measured", "wagner2002", 2980, 2986)
 reheated_enthalpy = given("h_3", 3551.64, "kJ/kg", "enthalpy of the steam at 2.5 MPa and 813 K", "measured", "wagner2002", 3548, 3555)
@@ -51,7 +54,7 @@ second_heat = derived(
 )
 steam_heat = derived("q", first_heat + second_heat, "kJ/kg", "heat that a kilogram of steam takes up in all")
 rankine_efficiency = derived(r"\eta_R", steam_specific_work / steam_heat, "%", "work of the steam over its heat")
-rankine_over_carnot = derived("f_R", rankine_efficiency / (1 - radiator_temperature / steam_temperature), "%", "that efficiency over Carnot's")
+rankine_over_carnot = derived("f_R", rankine_efficiency / (1 - drawn_condenser_temperature / drawn_source_temperature), "%", "that efficiency over Carnot's")
 train_efficiency = derived(r"\eta_e", rankine_efficiency * gear_efficiency * generator_efficiency, "%", "electricity over heat, behind gears and generator")
 train_over_supply = derived("x_e", train_efficiency / cycle_efficiency, "%", "that over the efficiency with which the metal was counted")
 sunlight_to_grid = derived(r"\eta_E", aluminium_reflectance * concentrator_share * receiver_efficiency * train_efficiency, "%", "electricity over sunlight on the mirrors")
@@ -68,19 +71,19 @@ solar_temperature = given(r"T_\odot", 5772, "K", "effective temperature of the S
 sunlight_exergy = derived(
     r"\psi", 1 - Rational(4, 3) * sink_temperature / solar_temperature + (sink_temperature / solar_temperature) ** 4 / 3, "%", "share of sunlight that could be work, by Petela"
 )
-source_exergy = derived(r"\psi_h", 1 - sink_temperature / steam_temperature, "%", "share of the salt's heat that could be work")
-rejected_exergy = derived(r"\psi_r", 1 - sink_temperature / radiator_temperature, "%", "share of the rejected heat that could be work")
+source_exergy = derived(r"\psi_h", 1 - sink_temperature / drawn_source_temperature, "%", "share of the salt's heat that could be work", sign="real")
+rejected_exergy = derived(r"\psi_r", 1 - sink_temperature / drawn_condenser_temperature, "%", "share of the rejected heat that could be work", sign="real")
 heat_per_light = derived("u_q", aluminium_reflectance * concentrator_share * receiver_efficiency, "%", "heat over sunlight on the mirrors")
-mirror_exergy_loss = derived("d_m", 1 - aluminium_reflectance * concentrator_share, "%", "exergy lost between the sunlight and the receiver")
-receiver_exergy_loss = derived("d_r", aluminium_reflectance * concentrator_share - heat_per_light * source_exergy / sunlight_exergy, "%", "exergy destroyed as light becomes heat")
+mirror_exergy_loss = derived("d_m", 1 - aluminium_reflectance * concentrator_share, "%", "exergy lost between the sunlight and the receiver", sign="real")
+receiver_exergy_loss = derived("d_r", aluminium_reflectance * concentrator_share - heat_per_light * source_exergy / sunlight_exergy, "%", "exergy destroyed as light becomes heat", sign="real")
 steam_exergy_loss = derived(
     "d_s", heat_per_light * (source_exergy - rankine_efficiency - (1 - rankine_efficiency) * rejected_exergy) / sunlight_exergy, "%", "exergy destroyed in heater, turbine, pump and condenser"
 )
-radiator_exergy_loss = derived("d_k", heat_per_light * (1 - rankine_efficiency) * rejected_exergy / sunlight_exergy, "%", "exergy that the radiators throw away")
-gear_exergy_loss = derived("d_z", heat_per_light * rankine_efficiency * (1 - gear_efficiency) / sunlight_exergy, "%", "exergy lost in the gears")
-generator_exergy_loss = derived("d_G", heat_per_light * rankine_efficiency * gear_efficiency * (1 - generator_efficiency) / sunlight_exergy, "%", "exergy lost in the generator")
+radiator_exergy_loss = derived("d_k", heat_per_light * (1 - rankine_efficiency) * rejected_exergy / sunlight_exergy, "%", "exergy that the radiators throw away", sign="real")
+gear_exergy_loss = derived("d_z", heat_per_light * rankine_efficiency * (1 - gear_efficiency) / sunlight_exergy, "%", "exergy lost in the gears", sign="nonnegative")
+generator_exergy_loss = derived("d_G", heat_per_light * rankine_efficiency * gear_efficiency * (1 - generator_efficiency) / sunlight_exergy, "%", "exergy lost in the generator", sign="nonnegative")
 exergy_efficiency = derived(r"\varepsilon_E", sunlight_to_grid / sunlight_exergy, "%", "exergy that comes out as electricity")
-radiator_over_turbine_side = derived("x_d", radiator_exergy_loss / steam_exergy_loss, "1", "exergy thrown away by the radiators over that destroyed in all steam machinery")
+radiator_over_turbine_side = derived("x_d", radiator_exergy_loss / steam_exergy_loss, "1", "exergy thrown away by the radiators over that destroyed in all steam machinery", sign="real")
 
 # A vapour that condenses hot: potassium, by Clausius and Clapeyron between two points
 atmosphere = given("p_0", 101.325, "kPa", "standard atmosphere", "definition", "codata")
@@ -92,7 +95,7 @@ potassium_slope = derived("B_K", log(potassium_hot_pressure / atmosphere) / (1 /
 potassium_pressure = derived(
     "p_K", atmosphere * exp(potassium_slope * (1 / potassium_boiling_point - 1 / potassium_condenser_temperature)), "kPa", "pressure at which potassium condenses there"
 )
-radiator_flux_gain = derived("x_K", (potassium_condenser_temperature / radiator_temperature) ** 4, "1", "heat that a radiator there sends out over one at steam's")
+radiator_flux_gain = derived("x_K", (potassium_condenser_temperature / drawn_condenser_temperature) ** 4, "1", "heat that a radiator there sends out over one at steam's")
 
 # Flywheels: what strength and density allow
 poisson_ratio = given(r"\nu", 0.29, "1", "Poisson's ratio of iron and steel", "estimate", "genta1985", 0.27, 0.31)
@@ -116,10 +119,10 @@ wheel_half_life = derived("t_{f,2}", log(2) / wheel_loss_rate, "day", "time in w
 wheel_return = given(r"\eta_f", 90, "%", "electricity that a flywheel returns", "estimate", "unseel_flywheel", 80, 95)
 
 # A turbine of the same metal: its rim may not burst, and a stage takes twice the square of its speed
-iron_blade_speed = derived("u_{Fe}", sqrt(working_stress_share * iron_nickel_strength / iron_density), "m/s", "speed at which a ring of iron-nickel may run")
-steel_blade_speed = derived("u_{st}", sqrt(working_stress_share * rotor_steel_strength / iron_density), "m/s", "speed at which a ring of rotor steel may run")
-iron_stages = derived("n_{Fe}", turbine_work / (2 * iron_blade_speed**2), "1", "stages of a turbine of iron-nickel")
-steel_stages = derived("n_{st}", turbine_work / (2 * steel_blade_speed**2), "1", "stages of a turbine of rotor steel")
+iron_blade_speed = derived("u_{Fe}", sqrt(working_stress_share * iron_nickel_strength / iron_density), "km/s", "speed at which a ring of iron-nickel may run")
+steel_blade_speed = derived("u_{st}", sqrt(working_stress_share * rotor_steel_strength / iron_density), "km/s", "speed at which a ring of rotor steel may run")
+iron_stages = derived("n_{Fe}", whole(turbine_work / (2 * iron_blade_speed**2)), "1", "stages of a turbine of iron-nickel")
+steel_stages = derived("n_{st}", whole(turbine_work / (2 * steel_blade_speed**2)), "1", "stages of a turbine of rotor steel")
 largest_gearbox = given("P_z", 100, "MW", "power of the largest gearboxes", "measured", "stavytskyy2010", 100, 140)
 module_gearboxes = derived("n_z", computing_power / (module_count * largest_gearbox * generator_efficiency), "1/module", "such gearboxes for the power of one module")
 
@@ -145,7 +148,7 @@ cell_efficiency = given(r"\eta_{V}", 29.8, "%", "electricity of a cell of three 
 silicon_cell_efficiency = given(r"\eta_{Si}", 15, "%", "electricity of a silicon cell over sunlight in space", "measured", "ssi1989cells", 14, 16)
 space_array_power = given("p_V", 100, "W/kg", "power of a solar array in space per mass", "measured", "itn1998", 59, 150)
 array_mass_per_power = derived("m_V", 1 / space_array_power, "kg/kW", "mass of such arrays for each kilowatt")
-built_steam_over_array = derived("x_V", station_mass_per_power / array_mass_per_power, "1", "designed solar steam or gas plant over built array, per kilowatt")
+built_steam_over_array = derived("x_V", station_mass_per_power / array_mass_per_power, "1", "heat engine designed for a space station over built arrays, per kilowatt")
 cell_thickness = given("h_c", 63.5, "um", "thickness of a thin silicon cell that has flown", "measured", "sbs1a", 63.5, 63.5)
 silicon_per_power = derived("m_{Si}", silicon_density * cell_thickness / (sunlight_at_mirrors * silicon_cell_efficiency), "kg/kW", "silicon of such cells for each kilowatt")
 cell_cover_factor = given("x_c'", 3, "1", "mass of cells with cover, wires and frame over that of the silicon", "estimate", "ssi1985cells", 1.5, 10)
@@ -160,6 +163,6 @@ cell_temperature = derived(
 )
 cell_area_per_power = derived("a_V", 1 / (sunlight_at_mirrors * silicon_cell_efficiency), "m^2/kW", "area of silicon cells for each kilowatt")
 radiator_area_per_power = derived(
-    "a_r", (1 / train_efficiency - 1) / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4), "m^2/kW", "radiator of the steam plant for each kilowatt"
+    "a_r", (1 / train_efficiency - 1) / (radiator_sides * radiator_emissivity * stefan_boltzmann * drawn_condenser_temperature**4), "m^2/kW", "radiator of the steam plant for each kilowatt"
 )
 steam_plant_per_power = derived("m_P''", radiator_area_per_power * radiator_mass_per_area + 1 / turbine_specific_power, "kg/kW", "radiator and turbine of this cycle for each kilowatt")
