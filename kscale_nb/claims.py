@@ -37,7 +37,8 @@ PHYSICS = {
 FIELDS = {
     "id": str, "document": str, "section": str, "statement": str, "printed": str, "unit": str,
     "chapter": str, "quantity": str, "per": str, "awaits": str,
-    "against": str, "budget": str, "world": list, "means": list, "physics": str, "evidence": list, "reason": str,
+    "against": str, "budget": str, "shortage": str, "world": list, "means": list, "physics": str, "evidence": list,
+    "reason": str,
 }  # fmt: skip
 
 
@@ -57,6 +58,7 @@ class Claim:
     awaits: str = ""  # the chapter that will derive it
     against: str = ""  # a sourced quantity whose range it is held against
     budget: str = ""  # a sourced quantity that it may not exceed
+    shortage: str = ""  # what it takes over what there is: above 1, it cannot be
     world: tuple = ()  # a sourced range in the claim's own unit
     physics: str = ""  # only where nothing can be computed: argued from the evidence
     evidence: tuple[str, ...] = ()

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+
 from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict, load_claims
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.model import Model
@@ -54,6 +56,9 @@ class Ledger:
                 raise KscaleError(f"{where}: printed in {printed_unit!r}, but {name} is in {quantity.unit!r}")
             if claim.figure is None:
                 raise KscaleError(f"{where}: {claim.printed!r} is no figure that {name} could be compared with")
+        if claim.shortage and self.model[claim.shortage].unit not in {"1", "%"}:
+            raise KscaleError(f"{where}: a shortage is a plain ratio, and {claim.shortage} is in "
+                              f"{self.model[claim.shortage].unit!r}")  # fmt: skip
         for key in claim.evidence:
             if key not in sources:
                 raise KscaleError(f"{where}: {unknown('source', key, sources)}")
@@ -199,6 +204,8 @@ class Ledger:
             if float(claim.figure.low) > most:
                 return "infeasible", f"exceeds the {meaning}, at its highest, by a factor of {ratio:.3g}"
             return "supported", f"takes {ratio:.2g} of the {meaning}"
+        if claim.shortage:
+            return _by_shortage(self.model, claim.shortage)
         return claim.physics or "n/a", ""
 
     # -- what the documents do not print ----------------------------------------------------------------
@@ -226,6 +233,14 @@ def _range(model: Model, name: str) -> tuple[float, float]:
         return quantity.low, quantity.high
     ranges = {other: (model[other].low, model[other].high) for other in model.rests_on(name) if model[other].is_given}
     return model.intervals([name], **{other: box for other, box in ranges.items() if box[0] < box[1]})[name]
+
+
+def _by_shortage(model: Model, name: str) -> tuple[str, str]:
+    """The verdict on what takes a multiple of what there is, by the middle nine tenths of draws from all ranges."""
+    low, high = np.quantile(model.sampled([name], draws=4_000, seed=0)[name], [0.05, 0.95])
+    ends = " to ".join(figure_text(float(end), 2, trailing_zeros=False) for end in (low, high))
+    verdict = "supported" if high <= 1 else "infeasible" if low > 1 else "disputed"
+    return verdict, f"takes {ends} times what there is, in nine of ten draws: {model[name].meaning}"
 
 
 def _held_against(figure: Figure, low: float, high: float, unit: str, worded: bool) -> tuple[str, str]:

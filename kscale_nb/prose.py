@@ -19,7 +19,7 @@ from kscale_nb.errors import KscaleError
 from kscale_nb.ledger import Ledger
 from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, read_figure
-from kscale_nb.units import same_dimension, unit_factor
+from kscale_nb.units import same_dimension, unit_factor, unit_text
 
 SCHEME = "kscale:"
 COUNT_PREFIX = "count/"
@@ -66,10 +66,11 @@ def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:
             reason = check_link(shown, target, model, ledger, values)
             if reason:
                 found.append(Problem(where, f"[{shown}]({SCHEME}{target})", reason))
-        for number in BARE_NUMBER.findall(NOT_PROSE.sub(" ", text)):
-            name = _typed_bare(number, model, values)
+        prose = NOT_PROSE.sub(" ", text)
+        for number in BARE_NUMBER.finditer(prose):
+            name = _typed_bare(number[0], prose[number.end() :].lstrip(), model, values)
             if name:
-                found.append(Problem(where, number, f"is typed bare, and is the value of {name}: link it"))
+                found.append(Problem(where, number[0], f"is typed bare, and is the value of {name}: link it"))
     return found
 
 
@@ -130,15 +131,19 @@ def _check_claim(shown: str, claim) -> str | None:
     return f"is not what the document prints: {claim.printed} {unit}"
 
 
-def _typed_bare(number: str, model: Model, values: dict) -> str | None:
-    """The derived quantity whose value a bare number shows: three digits in its own unit, or four at any scale."""
+def _typed_bare(number: str, after: str, model: Model, values: dict) -> str | None:
+    """The derived quantity whose value a bare number shows: three digits before its own unit, or four at any scale."""
     figure = read_figure(number)
     digits = sum(character.isdigit() for character in number.split("×")[0].replace(",", "").strip("0."))
-    if digits < 3 or (number.isdigit() and int(number) in YEARS):
+    if digits < 3 or (number.isdigit() and (int(number) in YEARS or number.startswith("0"))):
         return None
-    scales = [1000.0**power for power in range(-9, 10)] if digits > 3 else [1.0]
     for name in model:
+        unit = unit_text(model[name].unit)
+        beside_its_unit = not after.startswith("%") if unit == "1" else after.startswith(unit)
+        if model[name].is_given or (digits == 3 and not beside_its_unit):
+            continue
         shown = values[name] / unit_factor(model[name].unit)
-        if not model[name].is_given and any(figure.rounds_from(shown * scale) for scale in scales):
+        scales = [1000.0**power for power in range(-9, 10)] if digits > 3 else [1.0]
+        if any(figure.rounds_from(shown * scale) for scale in scales):
             return name
     return None

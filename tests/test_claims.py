@@ -13,7 +13,7 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from kscale_nb import LEDGER, MODEL, KscaleError, Ledger
+from kscale_nb import LEDGER, MODEL, KscaleError, Ledger, Model, derived, given
 from kscale_nb.claims import PHYSICS, VERDICTS
 from kscale_nb.printed import figure_text
 
@@ -116,6 +116,24 @@ def test_the_world_is_computed_from_ranges():
     assert world("250", budget="power") == "infeasible"
     assert world("25", physics="unverified") == "unverified"
     assert world("25") == "n/a"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "world"), [(0.01, 0.9, "supported"), (0.1, 10, "disputed"), (1.1, 90, "infeasible")]
+)
+def test_what_takes_more_than_there_is_cannot_be(low, high, world):
+    need = given("n", math.sqrt(low * high), "kg", "need", "estimate", "k1s1ai", low, high)
+    supply = given("s", 1, "kg", "supply", "premise", "k1s1ai")
+    model = Model({"need": need, "supply": supply, "ratio": derived("z", need / supply, "1", "need over supply")})
+    verdict = Ledger([claim("c", "", "", "-", shortage="ratio", reason="it is so")], model).judge("c")
+    assert verdict.physics == world and verdict.physics_note.endswith("need over supply")
+
+
+def test_a_shortage_is_a_plain_ratio():
+    with pytest.raises(KscaleError, match="'c': a shortage is a plain ratio, and power is in 'W'"):
+        small_ledger(claim("c", "", "", "-", shortage="power"))
+    with pytest.raises(KscaleError, match="unknown quantity 'powr': did you mean 'power'"):
+        small_ledger(claim("c", "", "", "-", shortage="powr"))
 
 
 def test_a_verdict_on_the_world_cites_its_evidence():

@@ -238,3 +238,26 @@ def test_a_bad_change_is_refused_in_one_line(changes, told):
 
 def test_all_of_the_power_may_go_to_computing():
     assert MODEL.value("rest_power", computing_share="100%") == 0
+
+
+def test_a_shared_input_is_one_draw_everywhere(load_chapter):
+    model = load_chapter(
+        'x = given("x", 2, "1", "x", "estimate", "k1s1ai", 1, 4)\n'
+        'y = given("y", 2, "1", "y", "estimate", "k1s1ai", 1, 4)\n'
+        'double = derived("d", 2 * x, "1", "twice that")\n'
+        'two = derived("t", double / x, "1", "two, whatever is drawn")\n'
+        'square = derived("q", x * x, "1", "its square")\n'
+        'product = derived("p", x * y, "1", "another product")\n'
+    )
+    drawn = model.sampled(["x", "two", "square", "product"], draws=5_000, seed=1)
+    assert (drawn["two"] == 2).all() and np.allclose(drawn["square"], drawn["x"] ** 2)
+    assert np.log(drawn["product"]).std() < 0.75 * np.log(drawn["square"]).std()  # two draws average out, one does not
+    assert drawn["x"].min() > 0.99 and drawn["x"].max() < 4.01
+    assert np.median(drawn["x"]) == pytest.approx(2, rel=0.05)
+    assert (model.sampled(["x"], 10, seed=3)["x"] == model.sampled(["x"], 10, seed=3)["x"]).all()
+
+
+def test_a_range_down_to_zero_cannot_be_drawn(load_chapter):
+    model = load_chapter('x = given("x", 1, "1", "x", "estimate", "k1s1ai", 0, 4, sign="real")')
+    with pytest.raises(KscaleError, match="x may be as low as 0"):
+        model.sampled(["x"], 10, seed=0)

@@ -33,7 +33,8 @@ def problems(tmp_path, text: str) -> list[str]:
         "[4,493 T](kscale:k1s1ai.model.active-parameters)", "[4,493](kscale:k1s1ai.model.active-parameters)",
         "[5 × 10¹⁴ W](kscale:k1s1ai.premise.compute-power)", "In 2022 there were 12 of them.",
         "[24](kscale:count/TIP-0128) claims", "[4,492.6](kscale:derived/k1s1ai.model.active-parameters)",
-        "`4493` in code, $4493$ in math", "```\n4493\n```",
+        "`4493` in code, $4493$ in math", "4.98 metres, 4.98% and TIP-0498 are no days of payback",
+        "```\n4493\n```",
     ],
 )  # fmt: skip
 def test_what_is_backed_passes(tmp_path, text):
@@ -54,6 +55,7 @@ def test_what_is_backed_passes(tmp_path, text):
         ("[24](kscale:count/TIP-128)", "did you mean 'TIP-0128'"),
         ("It has 4,493 trillion parameters.", "typed bare"),
         ("It has 337,189 dimensions.", "typed bare, and is the value of d_model"),
+        ("The plant pays back in 4.98 days.", "is the value of plant_payback"),
     ],
 )
 def test_what_is_not_backed_is_caught(tmp_path, text, told):

@@ -66,6 +66,7 @@ CHAPTERS: dict[str, str] = {
     "roadmap": WHOLE,
     "growth": "matter",
     "power_train": "watts",
+    "production_line": "matter",
 }
 
 

@@ -99,7 +99,7 @@ class ScalingResult:
     sunlight_share: float  # of the star's light on the mirrors
     region_diameter: float  # of a sphere in which the lots shade one another by a hundredth [m]
     masses: dict[str, float]  # by product [kg]
-    elements: dict[str, float]  # of the plant and the chips [kg]
+    elements: dict[str, float]  # of all that stands, structures, water and stores included [kg]
     making_energy: float  # of all that is added [J]
     times: np.ndarray = field(repr=False)  # [s]
     powers: np.ndarray = field(repr=False)  # [W]

@@ -131,7 +131,7 @@ def text(record: dict) -> str:
             ["growth ends at", f"{value_text(plan['limit'], 'W')}, by {plan['limited_by']}"],
         ]
         parts.append(tabulate(rows, tablefmt="plain", disable_numparse=True))
-        for title, masses in (("mass", plan["masses"]), ("of plant and chips", plan["elements"])):
+        for title, masses in (("mass", plan["masses"]), ("with structures, water, stores", plan["elements"])):
             rows = [[name, value_text(mass, "kg")] for name, mass in masses.items()]
             parts.append(tabulate(rows, headers=[title, ""], disable_numparse=True))
         calendar = [[value_text(row["time"], "year"), value_text(row["power"], "W")] for row in plan["calendar"]]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
+from kscale_nb.machines.bill import by_element
 from kscale_nb.machines.swarm.growth import (
     Allocation,
     OptimizationResult,
@@ -197,7 +197,7 @@ class DysonSwarm:
             lots=lots, mirror_area=area, sunlight_share=power / p.star_power,
             region_diameter=2 * math.sqrt(SHADING * area / -math.log1p(-TOLERATED_SHADING)),
             masses={"mirrors, turbines, radiators": plant, "modules": nodes, "industry": machines},
-            elements=elements(power),
+            elements=by_element(power),
             making_energy=added * p.making_energy,
             times=way.times, powers=way.powers,
         )  # fmt: skip
@@ -355,19 +355,3 @@ def target_power(target: float | ScaleTarget) -> float:
     if isinstance(target, bool) or not isinstance(target, int | float) or not 0 < target < math.inf:
         raise KscaleError(f"a target is a finite power above 0 [W], not {target!r}")
     return float(target)
-
-
-def elements(power: float) -> dict[str, float]:
-    """What the plant and the chips of a swarm of this power [W] are made of, from the supply chain's balance [kg].
-
-    >>> {name: f"{mass:.2e}" for name, mass in elements(1e16).items()}
-    {'Fe': '7.92e+13', 'Ni': '6.89e+12', 'Si': '3.51e+10', 'Al': '9.88e+09'}
-    """
-    value = MODEL.values()
-    times, metal = power / value["K1_power"], value["iron_nickel_mass"]
-    return {
-        "Fe": times * metal * (1 - value["metal_nickel"]),
-        "Ni": times * metal * value["metal_nickel"],
-        "Si": times * value["silicon_mass"],
-        "Al": times * value["coating_mass"],
-    }
