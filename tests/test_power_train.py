@@ -25,7 +25,7 @@ def test_the_cycle_is_drawn_at_the_supply_chapters_temperatures():
 
 
 @pytest.mark.parametrize("changes", [
-    {"radiator_temperature": 650}, {"radiator_temperature": 250}, {"steam_temperature": 500}, {"absorbed_light": 700},
+    {"radiator_temperature": 650}, {"radiator_temperature": 250}, {"steam_temperature": 500}, {"absorbed_light": 500},
     {"gear_efficiency": "100%", "generator_efficiency": "100%"}, {"turbine_isentropic_efficiency": "100%"},
     {"aluminium_reflectance": "100%", "concentrator_share": "100%", "receiver_efficiency": "100%"},
 ])  # fmt: skip
@@ -88,7 +88,7 @@ def test_the_drawn_cycle_stays_within_what_the_balance_allows():
 
 def test_petelas_share_by_an_engine_that_cools_light_step_by_step():
     """Work is heat out of the light less what must leave at the dead temperature: integrate dW = (1 - T0/T) dU."""
-    sun, dead = VALUE["solar_temperature"], VALUE["sink_temperature"]
+    sun, dead = VALUE["sun_temperature"], VALUE["sink_temperature"]
     work = quad(lambda T: 4 * T**3 * (1 - dead / T), dead, sun)[0] / sun**4
     assert VALUE["sunlight_exergy"] == pytest.approx(work, rel=1e-9)
 
