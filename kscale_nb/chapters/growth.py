@@ -60,7 +60,7 @@ swarm_tokens_over_text = derived("x_{DS}", tokens_over_human_text * sqrt(power_m
 
 # The swarm as it runs
 umbra_length = derived("l_u", earth_orbit * earth_radius / (solar_radius - earth_radius), "km", "length of the Earth's shadow, behind which the Sun is never covered whole")
-umbra_share = derived("x_u", umbra_length / earth_orbit, "%", "that length over the distance from the Earth to L5")
+umbra_share = derived("u_u", umbra_length / earth_orbit, "%", "that length over the distance from the Earth to L5")
 gpu_failures = given("n_f", 220, "1", "failures of processors and their memory in a training run of Llama 3", "measured", "dcd_llama3", 148, 268)
 gpus_in_run = given("n_{16k}", 16_384, "1", "processors in that run", "measured", "dcd_llama3", 16_384, 16_384)
 run_length = given("t_{54}", 54, "day", "length of that run", "measured", "dcd_llama3", 54, 54)
