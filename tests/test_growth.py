@@ -87,3 +87,11 @@ def test_waits_follow_from_doublings():
     doublings = np.log2(value["swarm_power"] / value["world_power"])
     assert value["swarm_wait"] == pytest.approx(doublings * value["fastest_doubling"])
     assert value["swarm_wait"] / value["phase_3_length"] == pytest.approx(value["doubling_shortfall"])
+
+
+def test_the_earths_shadow_ends_before_l5():
+    value = MODEL.values()
+    sun, earth, apart = value["solar_radius"], value["earth_radius"], value["earth_orbit"]
+    length = value["umbra_length"]  # beyond the Earth, both discs are equally wide in the sky
+    assert earth / length == pytest.approx(sun / (apart + length))
+    assert length < value["earth_orbit"] / 100

@@ -25,7 +25,7 @@ def test_the_cycle_is_drawn_at_the_supply_chapters_temperatures():
 
 
 @pytest.mark.parametrize("changes", [
-    {"radiator_temperature": 650}, {"radiator_temperature": 250}, {"steam_temperature": 500},
+    {"radiator_temperature": 650}, {"radiator_temperature": 250}, {"steam_temperature": 500}, {"absorbed_light": 500},
     {"gear_efficiency": "100%", "generator_efficiency": "100%"}, {"turbine_isentropic_efficiency": "100%"},
     {"aluminium_reflectance": "100%", "concentrator_share": "100%", "receiver_efficiency": "100%"},
 ])  # fmt: skip

@@ -44,6 +44,7 @@ K1_over_world = derived("x_{K1}", K1_power / world_power, "1", "K1 power over th
 world_over_kardashev_1964 = derived("x_{w,1964}", world_power / kardashev_1964_power, "1", "the world's supply over Kardashev's own Type I")
 computing_over_world = derived("x_c", computing_power / world_power, "1", "computing power over the world's whole supply")
 solar_luminosity = given(r"L_\odot", 3.828e26, "W", "nominal power of the Sun", "definition", "prsa2016")
+solar_radius = given(r"R_\odot", 695_700, "km", "nominal radius of the Sun", "definition", "prsa2016")
 solar_constant = given("S", 1361, "W/m^2", "sunlight at 1 au", "measured", "prsa2016", 1360.3, 1361.5)
 earth_radius = given("R_E", 6371, "km", "radius of the Earth, between the polar and the equatorial", "measured", "prsa2016", 6357, 6378)
 earth_sunlight = derived("P_E", pi * earth_radius**2 * solar_constant, "W", "sunlight that the Earth intercepts")

@@ -2,7 +2,8 @@
 
 from sympy import log, sqrt
 
-from kscale_nb.chapters.energy import K1_power, computing_power, computing_share, solar_luminosity, world_power
+from kscale_nb.chapters.datacentre import earth_orbit
+from kscale_nb.chapters.energy import K1_power, computing_power, computing_share, earth_radius, solar_luminosity, solar_radius, world_power
 from kscale_nb.chapters.memory import module_count, total_memory
 from kscale_nb.chapters.metrics import server_power
 from kscale_nb.chapters.roadmap import phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power
@@ -58,6 +59,8 @@ swarm_tokens = derived("D_S", training_tokens * sqrt(power_multiple), "token", "
 swarm_tokens_over_text = derived("x_{DS}", tokens_over_human_text * sqrt(power_multiple), "1", "those tokens over the public text of mankind")
 
 # The swarm as it runs
+umbra_length = derived("l_u", earth_orbit * earth_radius / (solar_radius - earth_radius), "km", "length of the Earth's shadow, behind which the Sun is never covered whole")
+umbra_share = derived("u_u", umbra_length / earth_orbit, "%", "that length over the distance from the Earth to L5")
 gpu_failures = given("n_f", 220, "1", "failures of processors and their memory in a training run of Llama 3", "measured", "dcd_llama3", 148, 268)
 gpus_in_run = given("n_{16k}", 16_384, "1", "processors in that run", "measured", "dcd_llama3", 16_384, 16_384)
 run_length = given("t_{54}", 54, "day", "length of that run", "measured", "dcd_llama3", 54, 54)

@@ -7,7 +7,7 @@ from kscale_nb.chapters.elements import (
     asteroid_metal, asteroid_slag, chondrite_carbon, chondrite_copper, chondrite_hydrogen, chondrite_neon, chondrite_potassium, extraction,
     metal_carbon, metal_copper, slag_potassium,
 )
-from kscale_nb.chapters.energy import K1_power, computing_power, earth_radius, rest_power, solar_luminosity
+from kscale_nb.chapters.energy import K1_power, computing_power, earth_radius, rest_power, solar_luminosity, solar_radius
 from kscale_nb.chapters.growth import making_energy, module_mass, propellant_speed
 from kscale_nb.chapters.thermodynamic_computer import elementary_charge
 from kscale_nb.chapters.memory import module_count
@@ -83,7 +83,6 @@ potassium_in_hydroxide = derived("w_K", potassium_weight / (potassium_weight + o
 potassium_mass = derived("M_K", buffer_battery_mass * electrolyte_share * lye_strength * potassium_in_hydroxide, "kg", "potassium in those batteries")
 
 # Climate shield: where light pushes an opaque film to, and the film that weighs least
-solar_radius = given(r"R_\odot", 695_700, "km", "nominal radius of the Sun", "definition", "prsa2016")
 shaded_share = given("s_{sh}", 1.8, "%", "sunlight to be kept off the Earth against doubled carbon dioxide", "estimate", "angel2006", 1, 2)
 levitation_density = derived(
     r"\kappa", solar_luminosity * (1 + iron_reflectance) / (4 * pi * speed_of_light * mean_motion**2 * earth_orbit**3), "g/m^2", "mass per area of a bare film on which light pulls as strongly as the Sun"
