@@ -207,3 +207,42 @@ def test_folded_code_says_one_thing(browser, address):
     fold.locator("summary").click()
     assert fold.locator("summary").inner_text().strip() == "Hide code"
     tab.close()
+
+
+# -- the margin and the ledger's columns ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["notebooks/energy_split", "notebooks/inference", "notebooks/mind"])
+def test_notes_stand_beside_the_text_and_on_a_phone_within_it(browser, address, page):
+    for width in (1280, 360):
+        tab = browser.new_page(viewport={"width": width, "height": 900})
+        tab.goto(f"{address}/{page}.html")
+        text = tab.locator("article p").first.bounding_box()
+        notes = tab.locator("article aside.margin").all()
+        assert len(notes) >= 2
+        for note in notes:
+            box = note.bounding_box()
+            if width == 1280:
+                assert box["x"] >= text["x"] + text["width"] and box["x"] + box["width"] <= width
+            else:
+                assert box["x"] >= 0 and box["width"] > 300 and box["x"] + box["width"] <= width
+        tab.close()
+
+
+@pytest.mark.parametrize("width", [1500, 1280, 1024, 360])
+def test_figures_in_the_ledger_stay_whole_and_within_their_columns(browser, address, width):
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.goto(f"{address}/book/ledger.html")
+    wrong = tab.evaluate(
+        """() => [...document.querySelectorAll('table.kscale-ledger tbody tr')].flatMap((row) =>
+            [row.cells[1], row.cells[2], row.cells[3]].filter((cell, column) => {
+                const range = document.createRange();
+                range.selectNodeContents(cell);
+                const text = range.getBoundingClientRect(), box = cell.getBoundingClientRect();
+                const lines = new Set([...range.getClientRects()].map((line) => Math.round(line.bottom / 12))).size;
+                const isFigure = column < 2 && cell.textContent.trim() && !/ /.test(cell.textContent.trim());
+                return text.right > box.right + 1 || text.left < box.left - 1 || (isFigure && lines > 1);
+            }).map((cell) => cell.textContent.trim()))"""
+    )
+    tab.close()
+    assert wrong == []

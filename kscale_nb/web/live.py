@@ -54,7 +54,7 @@ def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
     quantities = ",\n".join(_quantity(model[name]) for name in model)
     claims = [_claim(ledger, verdict) for verdict in ledger.judge_all().values()]
     named = {
-        preset.name: {"title": preset.title, "changes": {c.quantity: model.checked(c.quantity, c.value)
+        preset.name: {"title": typographic(preset.title), "changes": {c.quantity: model.checked(c.quantity, c.value)
                                                          for c in preset.changes}}
         for preset in presets.values()
     }  # fmt: skip
