@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from pybtex.database import BibliographyData, parse_file
+from pybtex.richtext import Text
 
 
 @cache
@@ -26,14 +27,19 @@ def source_keys() -> set[str]:
 def short_citation(key: str) -> str:
     """A source as author and year.
 
-    >>> short_citation("kaplan2020"), short_citation("k1s1ai")
-    ('Kaplan and others 2020', 'K1S1AI')
+    >>> short_citation("kaplan2020"), short_citation("k1s1ai"), short_citation("prsa2016")
+    ('Kaplan and others 2020', 'K1S1AI', 'Prša and others 2016')
     """
     entry = bibliography().entries[key]
     people = entry.persons.get("author") or entry.persons.get("editor") or []
-    names = [" ".join(person.last_names).replace("{", "").replace("}", "") for person in people]
+    names = [_plain(" ".join(person.last_names)) for person in people]
     if not names:
-        return entry.fields["title"].replace("{", "").replace("}", "")
+        return _plain(entry.fields["title"])
     year = entry.fields.get("year", "")
     joined = " and ".join(names) if len(names) <= 2 else f"{names[0]} and others"
     return f"{joined} {year}".strip()
+
+
+def _plain(text: str) -> str:
+    """BibTeX's LaTeX as Unicode, so that `Pr{\\v s}a` is Prša."""
+    return str(Text.from_latex(text))

@@ -8,6 +8,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from kscale_nb import LEDGER, KscaleError
+from kscale_nb.machines import metrics
 from kscale_nb.machines.metrics import (
     METRICS,
     System,
@@ -58,7 +59,22 @@ def test_there_are_twelve_one_for_each_of_the_documents():
 
 
 def test_every_definition_has_a_source_that_the_bibliography_knows():
-    assert {definition.origin for definition in METRICS.values()} <= set(source_keys())
+    origins = {definition.name: definition.origin for definition in METRICS.values()}
+    assert {name for name, origin in origins.items() if origin is None} == {"power_density", "kardashev_conversion"}
+    assert {origin for origin in origins.values() if origin} <= set(source_keys())
+    assert METRICS["kardashev_conversion"].defined_by == METRICS["power_density"].defined_by == "ours, a usual ratio"
+    assert METRICS["entropy_production"].defined_by == "ours, after Clausius 1865"
+
+
+def test_the_modules_table_of_definitions_names_the_same_origins():
+    """One line of the docstring for each definition, with `ours` in the lines of those that are."""
+    lines = [line for line in metrics.__doc__.splitlines() if line.startswith("| ")][2:]
+    assert len(lines) == 12
+    for line, definition in zip(lines, METRICS.values(), strict=True):
+        last = line.split("|")[-2]
+        assert ("ours" in last) == definition.ours, line
+        if definition.origin is None:
+            assert "usual" in last
 
 
 def test_what_is_not_known_is_not_invented():
@@ -68,6 +84,30 @@ def test_what_is_not_known_is_not_invented():
     assert bare["carbon_per_computation"].holds is None
     trained = measure(System(name="trained", power=1, throughput=1, learned_bits=5), "learning_efficiency")
     assert trained.missing == ("training_energy",)
+
+
+@drawn(st.floats(0, 1), st.floats(0, 1), st.floats(280, 800))
+def test_an_engine_lowers_entropy_without_a_jump(one, other, temperature):
+    """Counted in the sink whatever the engine gives: it falls with the work, to P / T where the engine is Carnot's."""
+
+    def entropy(share):
+        work = share * (1 - 280 / temperature)
+        hall = dataclasses.replace(HALL, temperature=temperature, recycled_heat=work)
+        return measure(hall, "entropy_production").value
+
+    less, more = sorted((one, other))
+    assert entropy(more) <= entropy(less) * (1 + 1e-12)
+    slope = (1 - 280 / temperature) * entropy(0)
+    assert entropy(less) - entropy(more) == pytest.approx((more - less) * slope, abs=1e-12 * entropy(0))
+    assert entropy(1e-12) == pytest.approx(entropy(0), rel=1e-9)
+    assert entropy(1) == pytest.approx(1e6 / (temperature * 1e18))
+
+
+def test_an_engine_without_a_sink_has_no_entropy_to_tell():
+    blind = dataclasses.replace(HALL, sink_temperature=None)
+    assert measure(blind, "entropy_production").missing == ("sink_temperature",)
+    idle = dataclasses.replace(blind, recycled_heat=0)
+    assert measure(idle, "entropy_production").value == pytest.approx(1e6 / 330 / 1e18)
 
 
 def test_a_machine_below_landauers_limit_is_caught():

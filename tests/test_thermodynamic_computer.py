@@ -289,23 +289,8 @@ def test_recycling_beside_the_computing_gives_work_and_warms_the_chips():
     assert records[1].entropy_produced < records[0].entropy_produced
 
 
-def test_the_twelve_metrics_of_the_running_machine():
-    computer = ThermodynamicComputer(voltage=0.5)
-    computer.compute(SQUARE.times(1e9), recycling=True)
-    metrics = computer.monitor_performance(
-        carbon_intensity=40, useful_token_rate=5, learned_bits=1e9, training_flop=1e18
-    )
-    assert len(metrics) == 12
-    assert all(metric.holds for metric in metrics.values()), metrics
-    books = computer.books
-    assert metrics["heat_recycling_efficiency"].value == pytest.approx(books.work / books.heat_taken)
-    assert metrics["energy_efficiency_ratio"].value == pytest.approx(0.83)
-    assert 0 < metrics["landauer_compliance"].value < 1e-3
-    assert metrics["carbon_per_computation"].value == pytest.approx(books.drawn / 3.6e6 * 40 / books.flop)
-
-
 ACTIONS = st.one_of(
-    st.tuples(st.just("compute"), st.sampled_from(["product", "sort", "sum", "erase", "add"]), st.floats(1, 1e12)),
+    st.tuples(st.just("compute"), st.sampled_from(["product", "sort", "sum", "erase", "add"]), st.integers(1, 10**12)),
     st.tuples(st.just("idle"), st.floats(0, 1e9)),
     st.tuples(st.just("recycle"), st.floats(0, 1e7)),
     st.tuples(st.just("pump"), st.floats(0, 1e4), st.floats(1.01, 1.5)),
@@ -372,7 +357,7 @@ REFUSED = {
         "ReversibleAdder", [1.0], [2.0]
     ),
     "an operation is expected, such as MatrixProduct(a, b), got 7": lambda c: c.compute(7),
-    "sort: runs must be a finite number of at least 1, got 0": lambda c: c.compute(Sort([1, 2]).times(0)),
+    "sort: runs must be a whole number from 1 to 1e+18, got 0": lambda c: c.compute(Sort([1, 2]).times(0)),
     "idling: a time is a finite number of seconds from 0 on, not -1": lambda c: c.idle(-1),
     "recycling heat: a time is a finite number of seconds from 0 on, not nan": lambda c: c.recycle_heat(math.nan),
     "an efficiency of 0.6 exceeds Carnot's 0.5775 between 333 and 140.7 K": lambda c: c.recycle_heat(1, 0.6),
@@ -381,7 +366,7 @@ REFUSED = {
     "a heat pump's radiator is warmer than the coolant at 333 K, not 300 K": lambda c: c.pump_heat(1, 300),
     "the chips run from 0.32 to 1 V, not at 1.2 V": lambda c: c.set_voltage(1.2),
     "a throughput floor is a finite number of FLOP/s, not -1": lambda c: c.optimize_efficiency(-1),
-    "nothing to monitor yet: no operation on numbers was computed": lambda c: c.monitor_performance(),
+    "nothing to monitor yet: the machine drew no energy": lambda c: c.monitor_performance(),
 }
 
 

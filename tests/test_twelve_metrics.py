@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.machines.metrics import METRICS, System, measure, measure_all
+from kscale_nb.machines.report import one_system
 from kscale_nb.machines.systems import own_systems
+from kscale_nb.sources import short_citation, source_keys
 
 K_B, SIGMA = 1.380649e-23, 5.670374419e-8
 BY_HAND = {
@@ -100,7 +102,8 @@ def test_no_metric_of_a_valid_system_leaves_its_bounds(system):
 def test_less_power_than_landauers_is_seen(system, factor):
     if system.bits_erased_per_flop == 0:
         return
-    fields = {"power": system.landauer_power / factor, "facility_power": None, "recycled_heat": None}
+    fields = {"power": system.landauer_power / factor, "facility_power": None, "recycled_heat": None,
+              "sink_temperature": None}  # fmt: skip
     broken = System(**{**system.__dict__, **fields})
     assert measure(broken, "landauer_compliance").holds is False
     assert measure(broken, "entropy_production").holds is False
@@ -114,8 +117,18 @@ def test_three_metrics_are_one_as_shares_of_their_bounds(system):
     compliance, entropy, tokens = (
         measure(system, name) for name in ("landauer_compliance", "entropy_production", "intelligence_per_watt")
     )
-    assert entropy.lower / entropy.value == pytest.approx(compliance.value)
+    to_sink = system.sink_temperature / system.temperature  # entropy is counted in the sink
+    assert entropy.lower / entropy.value == pytest.approx(compliance.value * to_sink)
     assert tokens.value / tokens.upper == pytest.approx(compliance.value)
+
+
+@pytest.mark.parametrize("key", ["k1s1ai", "dgx-h100"])
+def test_the_report_prints_names_and_no_tex(key):
+    assert not set("\\{}") & set(one_system(own_systems()[key]))
+
+
+def test_no_citation_of_the_bibliography_prints_tex():
+    assert not [key for key in source_keys() if set("\\{}") & set(short_citation(key))]
 
 
 # -- the chapter ---------------------------------------------------------------------------------------

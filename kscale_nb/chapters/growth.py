@@ -5,7 +5,7 @@ from sympy import log, sqrt
 from kscale_nb.chapters.datacentre import earth_orbit
 from kscale_nb.chapters.energy import K1_power, computing_power, computing_share, earth_radius, solar_luminosity, solar_radius, world_power
 from kscale_nb.chapters.memory import module_count, total_memory
-from kscale_nb.chapters.metrics import server_power
+from kscale_nb.chapters.metrics import server_mass, server_power
 from kscale_nb.chapters.roadmap import phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power
 from kscale_nb.chapters.scaling import active_parameters, tokens_over_human_text, training_compute, training_tokens
 from kscale_nb.chapters.supply import fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity
@@ -67,6 +67,5 @@ run_length = given("t_{54}", 54, "day", "length of that run", "measured", "dcd_l
 module_failure_rate = derived(r"\lambda_m", gpu_failures / (gpus_in_run * run_length), "1/year", "share of the modules that fail, if they fail as those processors did")
 mirror_failure_rate = given(r"\lambda_s", 0.02, "1/year", "share of the mirrors, with their turbines, that fails", "estimate", "castet2009", 0.005, 0.1)
 scrap_recovery = given("u_r", 90, "%", "mass of what failed that is used again", "estimate", "worldsteel_facts", 50, 98)
-server_mass = given("m_v", 130.5, "kg", "mass of a DGX H100", "measured", "nvidia_dgx", 130.45, 130.5)
 module_mass = derived("m_{mod}", computing_power / module_count * server_mass / server_power, "t/module", "mass of a module, if it weighs as much per power as a DGX H100")
 propellant_speed = given("v_e", 20, "km/s", "speed at which thrusters expel metal, as one ran on magnesium", "estimate", "hopkins2013", 10, 27)

@@ -44,7 +44,7 @@ h100_gap = derived("x_{HL}", 1 / (h100_efficiency * landauer_floor), "1", "energ
 h100_cmos_gap = derived("x_{Hm}", cmos_limit / h100_efficiency, "1", "what CMOS may reach, for operations of 4 bits, over an H100's 16 bits")
 erasure_rate = derived("f_L", computing_power / landauer_at_radiators, "1/s", "bits a second that the computing power could erase at that temperature")
 machine_bit_rate = derived("f_m", logic_throughput * bits_erased_per_flop, "1/s", "bits a second that the machine's operations erase")
-entropy_rate = derived(r"\dot S", computing_power / radiator_temperature, "W/K", "entropy a second that the radiators must carry away")
+entropy_rate = derived(r"\dot S", computing_power / radiator_temperature, "W/K", "entropy a second that enters the radiators with the heat")
 
 # Bennett: the same computation without erasing
 pebble_moves = given("m_B", 3, "1", "times that Bennett's scheme runs half of a computation: forward, forward, and half back", "definition", "bennett1989")
@@ -77,7 +77,7 @@ helium_temperature = given("T_{He}", 4.2, "K", "temperature of superconducting l
 pump_floor = derived("x_p^c", radiator_temperature / helium_temperature, "1", "energy at the radiators for each joule of heat at that temperature, at least")
 cryocooler_overhead = given("x_{cryo}", 1000, "1", "the same with real coolers", "estimate", "herr2013", 300, 1000)
 aqfp_gain = given(
-    "g_q", 25_242, "1", "energy of an operation at 28 nm over that of superconducting adiabatic logic, as forecast", "estimate", "chen2019aqfp", 9_313, 48_466
+    "g_q", 25_242, "1", "energy of an operation at 28 nm over that of superconducting adiabatic logic, as forecast (range: the same forecast against 12 nm and 40 nm, no uncertainty)", "estimate", "chen2019aqfp", 9_313, 48_466
 )
 aqfp_net_gain = derived("g_q'", aqfp_gain / cryocooler_overhead, "1", "what remains of that when the cooler is paid")
 

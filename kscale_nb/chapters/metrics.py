@@ -5,13 +5,11 @@ from sympy import log, pi
 from kscale_nb.chapters.datacentre import region_diameter
 from kscale_nb.chapters.energy import computing_power, human_brain_power, network_share
 from kscale_nb.chapters.inference import flop_per_token
-from kscale_nb.chapters.limits import brain_energy_per_flop
-from kscale_nb.chapters.memory import module_count
+from kscale_nb.chapters.limits import brain_energy_per_flop, machine_metal_mass
 from kscale_nb.chapters.mind import speaking_speed, words_per_token
 from kscale_nb.chapters.scaling import active_parameters, data_exponent, size_exponent, training_time
 from kscale_nb.chapters.silicon import bits_erased_per_flop, boltzmann_constant, h100_throughput, logic_throughput
 from kscale_nb.chapters.supply import (
-    module_iron_nickel,
     radiator_temperature,
     stefan_boltzmann,
     sunlight_to_electricity,
@@ -26,13 +24,11 @@ K1_landauer_compliance = derived("c_M", bits_erased_per_flop * erasure_at_radiat
 discarded_share = given("d_{st}", 100, "%", "share of the switched bits whose old value static logic throws away", "definition", "athas1994")
 bits_switched_per_flop = derived("s_M", bits_erased_per_flop / discarded_share, "1/FLOP", "bits switched in an operation of static logic")
 K1_reversible_efficiency = derived("q_{rev}", 1 - bits_erased_per_flop / bits_switched_per_flop, "%", "reversible efficiency of that machine", sign="nonnegative")
-K1_entropy_per_flop = derived(r"\sigma_M", K1_machine_energy_per_flop / radiator_temperature, "J/K/FLOP", "entropy that one of its operations gives off")
+K1_entropy_per_flop = derived(r"\sigma_M", K1_machine_energy_per_flop / radiator_temperature, "J/K/FLOP", "entropy that one of its operations hands to the radiators")
 entropy_floor = derived(r"\sigma_0", bits_erased_per_flop * boltzmann_constant * log(2), "J/K/FLOP", "least entropy of an operation that erases so many bits")
 
 # 2. The system
 K1_efficiency_ratio = derived("r_M", K1_machine_power / computing_power, "%", "energy efficiency ratio of that machine, its network counted as overhead")
-K1_machine_mass = derived("m_M", module_iron_nickel * module_count, "kg", "iron-nickel that powers the machine, as the supply chain has it")
-K1_power_density = derived("w_M", K1_machine_power / K1_machine_mass, "W/kg", "power of the machine over the mass that powers it")
 
 # 3. Kardashev
 K1_sunlight = derived("S_M", computing_power / sunlight_to_electricity, "W", "sunlight on the mirrors that feed the machine")
@@ -62,8 +58,15 @@ grid_carbon = given("c_g", 481, "g/kWh", "carbon of the world's electricity in 2
 
 # Beside it: a server with eight H100, a brain, the Bitcoin network
 server_processors = given("n_v", 8, "1", "processors of a DGX H100", "definition", "nvidia_dgx")
+server_mass = given("m_v", 130.5, "kg", "mass of a DGX H100", "measured", "nvidia_dgx", 130.45, 130.5)
 server_throughput = derived("F_v", server_processors * h100_throughput, "PFLOP/s", "dense 16-bit throughput of a DGX H100")
 server_power = given("P_v'", 10.2, "kW", "power of a DGX H100 at most (a typical load is 6.5 to 8.5 kW)", "measured", "nvidia_dgx", 6.5, 10.2)
+server_power_density = derived("w_v", server_power / server_mass, "W/kg", "power density of a DGX H100")
+K1_machine_mass = derived("m_M", computing_power * server_mass / server_power, "kg", "mass of K1S1AI's machine, if it weighs as much per power as a DGX H100")
+K1_power_density = derived("w_M", K1_machine_power / K1_machine_mass, "W/kg", "power density of that machine")
+K1_power_density_with_plant = derived(
+    "w_M'", K1_machine_power / (K1_machine_mass + machine_metal_mass), "W/kg", "the same, the iron-nickel of its mirrors, turbines and radiators included"
+)
 server_energy_per_flop = derived("e_v'", server_power / server_throughput, "pJ/FLOP", "energy of an operation of a DGX H100")
 facility_overhead = given("p_v", 1.15, "1", "power usage effectiveness of a large operator's halls", "measured", "dcd2024", 1.1, 1.2)
 server_facility_power = derived("P_{v+}", server_power * facility_overhead, "kW", "power of a DGX H100 in such a hall, all included")

@@ -127,3 +127,4 @@ best_radiator_ratio = derived(
 engine_efficiency = derived(r"\eta_k", carnot_share * (1 - best_radiator_ratio), "%", "work out of the heat that the engine takes, there")
 recycled_op_energy = derived("E_c'", running_op_energy * (1 - engine_efficiency), "pJ/FLOP", "energy of an operation less the work that its heat gives back")
 reversible_share = derived(r"\eta_{k,C}", 1 - sink_temperature / operating_temperature, "%", "Carnot's share of the coolant's heat, down to the sink")
+engine_reach = derived(r"\eta_k^*", carnot_share * reversible_share, "%", "work out of the heat that the engine comes near with ever larger radiators")

@@ -7,15 +7,16 @@ import math
 import numpy as np
 
 from kscale_nb import MODEL
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError
+from kscale_nb.machines.checked import real_number, shown
 from kscale_nb.machines.chip import ThermodynamicChip
-from kscale_nb.machines.heat import Balance, Books, HeatManagement
-from kscale_nb.machines.metrics import Metric, measure_all
+from kscale_nb.machines.heat import LONGEST_SPAN, Balance, Books, HeatManagement
+from kscale_nb.machines.metrics import Metric
 from kscale_nb.machines.monitor import EfficiencyMonitor
 from kscale_nb.machines.power import PowerManagement
 from kscale_nb.machines.records import ComputationResult, EfficiencyResult, HeatResult
 from kscale_nb.machines.system import BIT
-from kscale_nb.machines.workloads import OPERATIONS, Operation
+from kscale_nb.machines.workloads import Operation, named_operation
 
 
 class ThermodynamicComputer:
@@ -44,10 +45,10 @@ class ThermodynamicComputer:
         self.heat = heat or HeatManagement.of_model()
         self.power = power or PowerManagement.of_model()
         self.monitor = EfficiencyMonitor()
-        self.start_temperature = MODEL.value("operating_temperature") if temperature is None else temperature
-        limit = self.heat.temperature_limit
+        kelvins = MODEL.value("operating_temperature") if temperature is None else temperature
+        self.start_temperature, limit = real_number(kelvins), self.heat.temperature_limit
         if not 0 < self.start_temperature < limit:
-            raise KscaleError(f"the machine starts between 0 and {limit:.4g} K, not at {self.start_temperature:.4g} K")
+            raise KscaleError(f"the machine starts between 0 and {limit:.4g} K, not at {shown(kelvins)} K")
         self.voltage = 0.0
         self.set_voltage(MODEL.value("design_voltage") if voltage is None else voltage)
 
@@ -70,8 +71,8 @@ class ThermodynamicComputer:
     def set_voltage(self, voltage: float) -> None:
         """Run at this voltage from now on [V]. Raises KscaleError outside the chips' limits."""
         low, high = self.chips.lowest_voltage, self.chips.highest_voltage
-        if not (isinstance(voltage, int | float) and low <= voltage <= high):
-            raise KscaleError(f"the chips run from {low:g} to {high:g} V, not at {voltage} V")
+        if not low <= real_number(voltage) <= high:
+            raise KscaleError(f"the chips run from {low:g} to {high:g} V, not at {shown(voltage)} V")
         self.voltage = float(voltage)
 
     def idle_power(self, temperature: float) -> float:
@@ -86,9 +87,7 @@ class ThermodynamicComputer:
         Raises KscaleError for an unknown operation, bad arguments, or a limit that would be passed.
         """
         if isinstance(operation, str):
-            if operation not in OPERATIONS:
-                raise unknown("operation", operation, OPERATIONS)
-            operation = OPERATIONS[operation](*arguments)
+            operation = named_operation(operation, arguments)
         elif arguments or not isinstance(operation, Operation):
             raise KscaleError(f"an operation is expected, such as MatrixProduct(a, b), got {operation!r}")
         start, work = self.temperature, operation.work()
@@ -98,10 +97,6 @@ class ThermodynamicComputer:
         clock = self.chips.clock(self.voltage, start)
         seconds = float(np.ceil(cycles)) / clock
         charging = flips * self.chips.gate_capacitance * self.voltage**2 / 2
-        if not math.isfinite(seconds):
-            raise KscaleError(
-                f"{operation.name}: {operation.runs:g} runs are beyond the range of floating-point numbers"
-            )
         self.power.check(operation.name, time=seconds)
 
         def drawn(temperature: float) -> float:
@@ -139,8 +134,9 @@ class ThermodynamicComputer:
         searched, root = chips.least_energy_voltage(temperature), chips.stationary_voltage(temperature)
         voltage, limited_by = (searched, "voltage limits") if root is None else (root, "energy")
         if throughput_floor is not None:
-            if not (isinstance(throughput_floor, int | float) and 0 <= throughput_floor < math.inf):
-                raise KscaleError(f"a throughput floor is a finite number of FLOP/s, not {throughput_floor!r}")
+            if not 0 <= real_number(throughput_floor) < math.inf:
+                raise KscaleError(f"a throughput floor is a finite number of FLOP/s, not {shown(throughput_floor)}")
+            throughput_floor = float(throughput_floor)
             floor_voltage = chips.voltage_for(throughput_floor, temperature)
             if floor_voltage > voltage:
                 voltage, limited_by = floor_voltage, "throughput floor"
@@ -165,12 +161,14 @@ class ThermodynamicComputer:
     def monitor_performance(self, **known) -> dict[str, Metric]:
         """TIP-0128's twelve metrics of the machine so far; `known` are fields of System that it cannot know.
 
+        Raises KscaleError before the machine has drawn any energy, and for a field that it knows itself.
+
         >>> computer = ThermodynamicComputer()
         >>> _ = computer.compute("ElementwiseSum", [1.0, 2.0], [3.0, 4.0])
         >>> computer.monitor_performance(carbon_intensity=0)["carbon_per_computation"].value
         0.0
         """
-        return measure_all(self.monitor.system(self.temperature, self.heat, self.power, **known))
+        return self.monitor.measure_all(self.heat, self.power, **known)
 
     # -- and what they need beside ---------------------------------------------------------------------
 
@@ -180,20 +178,20 @@ class ThermodynamicComputer:
 
     def pump_heat(self, seconds: float, radiator_temperature: float) -> HeatResult:
         """Idle with a heat pump that holds the radiator warmer than the chips, in the present proportion."""
-        hot = radiator_temperature
-        if not (isinstance(hot, int | float) and self.temperature < hot < math.inf):
+        hot = real_number(radiator_temperature)
+        if not self.temperature < hot < math.inf:
             raise KscaleError(
-                f"a heat pump's radiator is warmer than the coolant at {self.temperature:.4g} K, not {hot} K"
+                f"a heat pump's radiator is warmer than the coolant at {self.temperature:.4g} K, "
+                f"not {shown(radiator_temperature)} K"
             )
         return self._pause("pumping heat", seconds, hot / self.temperature)
 
     def _pause(self, what: str, seconds: float, ratio: float) -> HeatResult:
-        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds < math.inf:
-            raise KscaleError(f"{what}: a time is a finite number of seconds from 0 on, not {seconds!r}")
-        start = self.temperature
-        books = self._run(what, float(seconds), self.idle_power, ratio)
-        counts = Books(chip_energy=(books.drawn - books.work_taken) * self.power.efficiency)
-        self.monitor.books += books + counts
+        told, seconds, start = seconds, real_number(seconds), self.temperature
+        if not 0 <= seconds < math.inf:
+            raise KscaleError(f"{what}: a time is a finite number of seconds from 0 on, not {shown(told)}")
+        books = self._run(what, seconds, self.idle_power, ratio)
+        self.monitor.books += books + Books(chip_energy=books.heating * self.power.efficiency)
         return HeatResult(
             time=seconds, energy=books.drawn, work=books.work, work_taken=books.work_taken, heat_taken=books.heat_taken,
             heat_rejected=books.rejected, entropy_produced=books.entropy_produced, ratio=ratio,
@@ -202,6 +200,8 @@ class ThermodynamicComputer:
 
     def _run(self, what: str, seconds: float, drawn, ratio: float) -> Books:
         """Integrate, and check the supply's limits where power is highest: at one of the ends."""
+        if seconds > LONGEST_SPAN:
+            raise KscaleError(f"{what} would take {seconds:.4g} s: the longest span is {LONGEST_SPAN:.4g} s at a time")
         start, share = self.temperature, self.heat.work_share(ratio)
 
         def with_pump(temperature: float) -> float:

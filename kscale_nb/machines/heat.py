@@ -23,6 +23,7 @@ from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
 
 TOLERANCE = 1e-8
+LONGEST_SPAN = 1e9  # some three decades, long after any balance is reached [s]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Books:
     entropy_produced: float = 0.0  # in the machine and on the heat's way to the sink
     entropy_rejected: float = 0.0  # to the sink
     entropy_stored: float = 0.0
+    heating: float = 0.0  # drawn by all but the pump
+    entropy_of_heating: float = 0.0  # of that heat, at the coolant's temperature
+    most_work: float = 0.0  # that Carnot allows of the heat taken, down to the sink
+    radiating: float = 0.0  # what the surface, were it black, could have radiated to the sink
     chip_energy: float = 0.0
     flop: float = 0.0
     bits_erased: float = 0.0
@@ -145,12 +150,14 @@ class HeatManagement:
         return 1 - efficiency / self.carnot_share
 
     def rates(self, temperature: float, power: float, ratio: float) -> np.ndarray:
-        """Growth of energy and entropy stored, energy in, rejected, taken and worked, entropy made and rejected."""
+        """Growth of each account that is integrated, in the order in which `run` reads them."""
         taken, rejected = self.taken(temperature, ratio)
         to_sink = rejected / self.sink_temperature
+        most_work = max(0.0, taken) * max(0.0, 1 - self.sink_temperature / temperature)
         return np.array([
             power - taken, (power - taken) / temperature, power, rejected, taken, self.work_share(ratio) * taken,
-            power / temperature + to_sink - taken / temperature, to_sink,
+            power / temperature + to_sink - taken / temperature, to_sink, power / temperature, most_work,
+            max(0.0, self.radiated(ratio * temperature)) / self.emissivity,
         ])  # fmt: skip
 
     def run(self, start: float, seconds: float, heating: Callable[[float], float], ratio: float) -> Books:
@@ -169,11 +176,14 @@ class HeatManagement:
             return rates_at(start + state[0] / capacity)
 
         def jacobian(_share, state):
-            """Everything depends on the energy stored, through the temperature, and on nothing else."""
+            """Everything depends on the energy stored, through the temperature, and on nothing else.
+
+            The slope is the one upwards: an engine settles just above the temperature at which it stands still.
+            """
             temperature = start + state[0] / capacity
-            step = 1e-5 * temperature
-            matrix = np.zeros((8, 8))
-            matrix[:, 0] = (rates_at(temperature + step) - rates_at(temperature - step)) / (2 * step * capacity)
+            step = 1e-9 * temperature
+            matrix = np.zeros((11, 11))
+            matrix[:, 0] = (rates_at(temperature + step) - rates_at(temperature)) / (step * capacity)
             return matrix
 
         def limit(_share, state):
@@ -184,8 +194,8 @@ class HeatManagement:
         energy = TOLERANCE * capacity + 1e-14 * (heating(start) + abs(self.taken(start, ratio)[1])) * seconds
         entropy = energy / start
         found = solve_ivp(
-            rates, (0.0, 1.0), np.zeros(8), method="Radau", jac=jacobian, events=limit, rtol=TOLERANCE,
-            atol=[energy, entropy, energy, energy, energy, energy, entropy, entropy],
+            rates, (0.0, 1.0), np.zeros(11), method="Radau", jac=jacobian, events=limit, rtol=TOLERANCE,
+            atol=[energy, entropy, energy, energy, energy, energy, entropy, entropy, entropy, energy, energy],
         )  # fmt: skip
         if found.status == 1:
             when = f"after {seconds * found.t[-1]:.4g} s of {seconds:.4g} s"
@@ -193,11 +203,14 @@ class HeatManagement:
             raise KscaleError(f"the chips would reach {self.temperature_limit:.4g} K {when}: {advice}")
         if not found.success:
             raise KscaleError(f"{seconds:.4g} s could not be integrated: {found.message}")
-        stored, entropy_stored, power, rejected, taken, work, produced, to_sink = map(float, found.y[:, -1])
+        (stored, entropy_stored, power, rejected, taken, work, produced, to_sink, of_heating, most_work, radiating) = (
+            map(float, found.y[:, -1])
+        )
         return Books(
             time=seconds, drawn=power + max(0.0, -work), work=max(0.0, work), work_taken=max(0.0, -work),
             rejected=rejected, stored=stored, heat_taken=taken, entropy_produced=produced, entropy_rejected=to_sink,
-            entropy_stored=entropy_stored,
+            entropy_stored=entropy_stored, heating=power, entropy_of_heating=of_heating,
+            most_work=max(0.0, most_work), radiating=max(0.0, radiating),
         )  # fmt: skip
 
     def balance(self, books: Books, start: float) -> Balance:

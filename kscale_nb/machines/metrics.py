@@ -3,25 +3,32 @@ r"""The twelve thermodynamic metrics that TIP-0128 names without a formula, each
 Write P for the power that computing draws, P_f for what the whole facility draws (P, where no facility is told),
 F for the throughput in FLOP/s, T for the temperature at which heat leaves, T_s for that of the sink, b for the bits
 erased and s for the bits switched per FLOP, r for the share of the heat that is used again, w for what of that comes
-back as work (heat then leaves at T_s).
+back as work.
+
+Bits erased are those that the gates erase, and static logic erases every bit that it switches. A program may need to
+erase far fewer; that count belongs to the program, and an operation's record carries it with its own floor.
+
+Entropy is counted where the heat ends: in the sink, if its temperature is told. An engine then lowers it, at best to
+P / T; where no sink is told the heat is followed as far as the machine's own surface, and T_s is T.
 
 | metric | definition | unit | bounds | origin |
 | :-- | :-- | :-- | :-- | :-- |
 | Landauer compliance | b k T ln 2 F / P | 1 | 0 to 1 | bound: Landauer 1961; as a share: ours |
 | reversible efficiency | 1 - b / s | 1 | 0 to 1 | idea: Bennett 1973; as a share: ours |
-| entropy production | (1 - w) P / (T F) | J/K/FLOP | b k ln 2 up | Clausius; per FLOP: ours |
+| entropy production | (1 - w) P / (T_s F) | J/K/FLOP | b k ln 2 up | entropy: Clausius 1865; per FLOP: ours |
 | energy efficiency ratio | P / P_f | 1 | 0 to 1 | DCiE, the reciprocal of PUE: The Green Grid |
 | heat recycling efficiency | r P / P_f | 1 | 0 to 1, as work to Carnot | ERF: The Green Grid, ISO/IEC 30134-6 |
-| power density | P per kg, or per m^2, or per m^3 | W/kg ... | 0 up | usual |
-| Kardashev utilisation | P_f / power within reach | 1 | 0 to 1 | ours; rating by Sagan 1973 |
-| Kardashev conversion | P_f / power taken from the source | 1 | 0 to 1, or Carnot | usual (first-law efficiency) |
-| intelligence per watt | useful tokens per second / P | token/J | 0 to Landauer's | after Saad-Falcon et al. 2025 |
-| learning efficiency | bits learned k T ln 2 / energy of training | 1 | 0 to 1 | after Goldt and Seifert 2017 |
-| heat dissipation | (1 - w) P / (sigma A (T^4 - T_s^4)) | 1 | 0 to 1 in a vacuum | ours, by Stefan-Boltzmann |
+| power density | P per kg, or per m^2, or per m^3 | W/kg ... | 0 up | ours, a usual ratio |
+| Kardashev utilisation | P_f / power within reach | 1 | 0 to 1 | scale: Sagan 1973; as a share: ours |
+| Kardashev conversion | P_f / power taken from the source | 1 | 0 to 1, or Carnot | ours, a usual ratio |
+| intelligence per watt | useful tokens per second / P | token/J | to Landauer's | ours, after Saad-Falcon et al. 2025 |
+| learning efficiency | bits learned k T ln 2 / energy of training | 1 | 0 to 1 | ours, after Goldt and Seifert 2017 |
+| heat dissipation | (1 - w) P / (sigma A (T^4 - T_s^4)) | 1 | 0 to 1 in a vacuum | ours, by Stefan and Boltzmann |
 | carbon per computation | (P_f c + embodied / lifetime) / F | g/FLOP | 0 up | SCI: ISO/IEC 21031, R one FLOP |
 
 TIP-0128 prints only the names. Where a name has a published definition we take it (`ours` is false); where it has
-none, or none in this form, the definition is ours and the record says so. Saad-Falcon et al. divide the accuracy at
+none, or none in this form, the definition is ours and the record says so. (First-law efficiency and power over mass
+are ratios in such common use that no source is named for them.) Saad-Falcon et al. divide the accuracy at
 a task by power; `accuracy_per_watt` gives that. It rises when the same machine is made to answer more slowly at less
 power, so the twelve count useful tokens per joule instead. What a value cannot be computed from is None, with the
 missing fields named.
@@ -34,14 +41,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kscale_nb.chapters.energy import sagan_decades, sagan_offset
-from kscale_nb.chapters.supply import stefan_boltzmann
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.machines.system import BIT, System
+from kscale_nb.sources import short_citation
 
 __all__ = ["DEFINITIONS", "METRICS", "Definition", "Metric", "System", "accuracy_per_watt", "density",
            "energy_reuse_effectiveness", "kardashev_rating", "measure", "measure_all"]  # fmt: skip
 
-SIGMA = stefan_boltzmann.value  # [W/m^2/K^4]
 GRAMS_PER_KWH = 1 / 3.6e6  # [g/J]
 
 
@@ -57,10 +63,11 @@ class Metric:
     upper: float | None  # None: no bound, or none that these fields give
     meaning: str
     definition: str  # LaTeX
-    origin: str  # key of the bibliography
+    origin: str | None  # key of the bibliography; None for a ratio in common use
     ours: bool  # no publication defines it in this form
     claim: str  # of the ledger
     missing: tuple[str, ...] = ()
+    reason: str = ""  # why there is no value, where more is known than what is missing
 
     @property
     def holds(self) -> bool | None:
@@ -85,10 +92,17 @@ class Definition:
     upper: Callable[[System], float | None]
     meaning: str
     formula: str
-    origin: str
+    origin: str | None
     ours: bool
     claim: str
     lower: Callable[[System], float | None] = lambda system: 0.0
+
+    @property
+    def defined_by(self) -> str:
+        """Who defines it, in words."""
+        if self.origin is None:
+            return "ours, a usual ratio"
+        return f"ours, after {short_citation(self.origin)}" if self.ours else short_citation(self.origin)
 
     def of(self, system: System) -> Metric:
         """This metric of a system."""
@@ -96,20 +110,14 @@ class Definition:
         if self.name == "learning_efficiency" and system.training_energy is None:
             told = system.training_flop is not None and system.throughput is not None
             missing += () if told else ("training_energy",)
+        if self.name == "entropy_production" and system.work_share and not system.sink_temperature:
+            missing += ("sink_temperature",)
         numbers = (None,) * 3 if missing else (self.value(system), self.lower(system), self.upper(system))
         value, lower, upper = numbers
         return Metric(
             self.name, self.title, value, self.unit, lower, upper,
             self.meaning, self.formula, self.origin, self.ours, self.claim, missing,
         )  # fmt: skip
-
-
-def _carnot(hot: float | None, cold: float | None) -> float:
-    return 1.0 if hot is None or cold is None else max(0.0, 1 - cold / hot)
-
-
-def _recycling_bound(system: System) -> float:
-    return _carnot(system.temperature, system.sink_temperature) if system.recycled_as_work else 1.0
 
 
 def _token_bound(system: System) -> float | None:
@@ -119,14 +127,9 @@ def _token_bound(system: System) -> float | None:
     return system.useful_token_rate / least if least else None
 
 
-def _radiated(system: System) -> float:
-    """What the surface can radiate to the sink [W]; nothing if the sink is no colder."""
-    return SIGMA * system.area * max(0.0, system.temperature**4 - (system.sink_temperature or 0.0) ** 4)
-
-
 def _heat_dissipation(system: System) -> float:
-    radiated = _radiated(system)
-    return (1 - system.work_share) * system.power / radiated if radiated else math.inf
+    radiating = system.radiating_power
+    return system.heat_given_off / radiating if radiating else math.inf
 
 
 def _carbon(system: System) -> float:
@@ -146,7 +149,7 @@ DEFINITIONS = (
     Definition(
         "landauer_compliance", "Landauer limit compliance", "1", ("throughput", "bits_erased_per_flop"),
         lambda s: s.landauer_power / s.power, _one,
-        "share of the power that the second law asks for the bits erased", r"b\,k_B T \ln 2\,F / P",
+        "share of the power that the second law asks for the bits that its gates erase", r"b\,k_B T \ln 2\,F / P",
         "landauer1961", True, "tip.metric-landauer",
     ),
     Definition(
@@ -158,9 +161,9 @@ DEFINITIONS = (
     ),
     Definition(
         "entropy_production", "entropy production", "J/K/FLOP", ("throughput",),
-        lambda s: (1 - s.work_share) * s.power / (s.exit_temperature * s.throughput), _none,
-        "entropy that an operation gives off with its heat", r"(1-w)P/(T F)",
-        "landauer1961", True, "tip.metric-entropy",
+        lambda s: s.entropy_given_off / s.throughput, _none,
+        "entropy of an operation's heat where it ends: in the sink if one is told", r"(1-w)P/(T_s F)",
+        "clausius1865", True, "tip.metric-entropy",
         lower=lambda s: (s.bits_erased_per_flop or 0.0) * BIT,
     ),
     Definition(
@@ -171,7 +174,7 @@ DEFINITIONS = (
     ),
     Definition(
         "heat_recycling_efficiency", "heat recycling efficiency", "1", ("recycled_heat",),
-        lambda s: s.recycled_heat * s.power / s.whole_power, _recycling_bound,
+        lambda s: s.recycled_heat * s.power / s.whole_power, lambda s: s.recycling_bound,
         "share of the facility's energy that is used a second time, ERF", r"r P/P_f",
         "patterson2010", False, "tip.metric-heat-recycling",
     ),
@@ -179,7 +182,7 @@ DEFINITIONS = (
         "power_density", "power density", "W/kg", ("mass",),
         lambda s: s.power / s.mass, _none,
         "power over mass; see also density() per area and volume", r"P/m",
-        "greengrid2012", True, "tip.metric-power-density",
+        None, True, "tip.metric-power-density",
     ),
     Definition(
         "kardashev_utilisation", "energy utilisation efficiency", "1", ("available_power",),
@@ -189,9 +192,9 @@ DEFINITIONS = (
     ),
     Definition(
         "kardashev_conversion", "energy conversion efficiency", "1", ("primary_power",),
-        lambda s: s.whole_power / s.primary_power, lambda s: _carnot(s.source_temperature, s.sink_temperature),
+        lambda s: s.whole_power / s.primary_power, lambda s: s.carnot_share(s.source_temperature),
         "share of the power taken from the source that arrives as electricity", r"P_f/P_{\mathrm{primary}}",
-        "sagan1973", True, "tip.metric-conversion",
+        None, True, "tip.metric-conversion",
     ),
     Definition(
         "intelligence_per_watt", "intelligence per watt", "token/J", ("useful_token_rate",),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from tabulate import tabulate
 
-from kscale_nb.errors import unknown
+from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.machines.metrics import METRICS, accuracy_per_watt, density, energy_reuse_effectiveness, kardashev_rating
 from kscale_nb.machines.systems import Measured, Record, load_systems, own_systems
 from kscale_nb.printed import figure_text
@@ -20,6 +21,8 @@ def chosen_systems(wanted: str | None) -> list[Record]:
         return list(own_systems().values())
     if wanted.endswith(".toml"):
         return list(load_systems(Path(wanted)).values())
+    if Path(wanted).suffix or len(Path(wanted).parts) > 1 or Path(wanted).is_file():
+        raise KscaleError(f"{wanted}: a file of systems is TOML, and its name ends in .toml")
     if wanted not in own_systems():
         raise unknown("system", wanted, own_systems())
     return [own_systems()[wanted]]
@@ -43,6 +46,8 @@ def range_text(measured: Measured) -> str:
     """The range that uncertain data allow, or nothing."""
     if measured.low is None or measured.low == measured.high:
         return ""
+    if math.isinf(measured.high):
+        return f"{number_text(measured.low, 2)} up"
     return f"{number_text(measured.low, 2)} to {number_text(measured.high, 2)}"
 
 
@@ -55,6 +60,7 @@ def also(record: Record) -> list[tuple[str, str]]:
         ("accuracy per watt (Saad-Falcon)", accuracy_per_watt(system), "1/W"),
         ("energy reuse effectiveness", energy_reuse_effectiveness(system), ""),
         ("power per volume", density(system, "volume"), "W/m^3"),
+        ("bits that its gates erase", system.bits_erased_per_flop, "1/FLOP"),
     ]  # fmt: skip
     return [(title, f"{number_text(value)} {unit_text(unit)}".strip()) for title, value, unit in lines
             if value is not None]  # fmt: skip
@@ -98,7 +104,7 @@ def all_systems(records: list[Record]) -> str:
 
 
 def as_record(record: Record) -> dict:
-    """One system and its metrics as plain data; a range or a bound that there is not is None."""
+    """One system and its metrics as plain data; a range or a bound that there is not, or has no end, is None."""
     return {
         "key": record.key,
         "name": record.system.name,
@@ -110,8 +116,9 @@ def as_record(record: Record) -> dict:
         },
         "metrics": [
             {
-                "name": m.metric.name, "title": m.metric.title, "value": m.metric.value, "unit": m.metric.unit,
-                "low": m.low, "high": m.high, "lower": m.metric.lower, "upper": m.metric.upper,
+                "name": m.metric.name, "title": m.metric.title, "value": _ending(m.metric.value),
+                "unit": m.metric.unit, "low": _ending(m.low), "high": _ending(m.high),
+                "lower": m.metric.lower, "upper": _ending(m.metric.upper),
                 "holds": m.metric.holds, "meaning": m.metric.meaning, "definition": m.metric.definition,
                 "origin": m.metric.origin, "ours": m.metric.ours, "claim": m.metric.claim,
                 "missing": list(m.metric.missing), "reason": m.reason,
@@ -119,3 +126,8 @@ def as_record(record: Record) -> dict:
             for m in record.measure_all().values()
         ],
     }  # fmt: skip
+
+
+def _ending(value: float | None) -> float | None:
+    """A number that JSON can hold."""
+    return None if value is None or math.isinf(value) else value

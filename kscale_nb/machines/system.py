@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 from kscale_nb.chapters.silicon import boltzmann_constant
+from kscale_nb.chapters.supply import stefan_boltzmann
 from kscale_nb.errors import KscaleError
+from kscale_nb.machines.checked import real_number, shown
 
 BIT = boltzmann_constant.value * math.log(2)  # least entropy that the erasure of a bit gives off [J/K]
-SHARES = ("recycled_heat", "task_accuracy")
+SIGMA = stefan_boltzmann.value  # [W/m^2/K^4]
 MAY_BE_ZERO = ("bits_erased_per_flop", "sink_temperature", "carbon_intensity", "embodied_carbon", "learned_bits",
-               "useful_token_rate", *SHARES)  # fmt: skip
+               "useful_token_rate", "recycled_heat", "task_accuracy")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +24,13 @@ class System:
     Raises KscaleError for a value that is no finite number, negative, or a share above 1.
     """
 
+    shares: ClassVar[tuple[str, ...]] = ("recycled_heat", "task_accuracy")
+
     name: str
     power: float  # drawn by computing [W]
     throughput: float | None = None  # [FLOP/s]; None where the work is counted in something else
     temperature: float = 300.0  # at which heat leaves the machine [K]
-    bits_erased_per_flop: float | None = None
+    bits_erased_per_flop: float | None = None  # by its gates, whether or not the program could have kept them
     bits_switched_per_flop: float | None = None
     facility_power: float | None = None  # drawn by everything, cooling and conversion included [W]
     sink_temperature: float | None = None  # of what takes the heat in the end [K]
@@ -47,17 +52,28 @@ class System:
     learned_bits: float | None = None  # information about the data that training left in the weights
 
     def __post_init__(self):
-        for field in fields(self):
+        for field in fields(System):
             value = getattr(self, field.name)
             if field.name in {"name", "recycled_as_work"} or (value is None and field.default is None):
                 continue
-            what = f"{self.name}: {field.name}"
-            if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-                raise KscaleError(f"{what} must be a finite number, got {value!r}")
-            if value < 0 or (value == 0 and field.name not in MAY_BE_ZERO):
-                raise KscaleError(f"{what} must be positive, got {value:g}")
-            if field.name in SHARES and value > 1:
-                raise KscaleError(f"{what} is a share and cannot exceed 1, got {value:g}")
+            if told := self.fault(field.name, value):
+                raise KscaleError(f"{self.name}: {field.name} {told}")
+
+    @classmethod
+    def fault(cls, field: str, value) -> str:
+        """What is wrong with the value of a field, in words; nothing if it may be.
+
+        >>> System.fault("power", 0), System.fault("carbon_intensity", 0)
+        ('must be positive, got 0', '')
+        """
+        number = real_number(value)
+        if not math.isfinite(number):
+            return f"must be a finite number, got {shown(value)}"
+        if number < 0 or (number == 0 and field not in MAY_BE_ZERO):
+            return f"must be positive, got {number:g}"
+        if field in cls.shares and number > 1:
+            return f"is a share and cannot exceed 1, got {number:g}"
+        return ""
 
     @property
     def whole_power(self) -> float:
@@ -70,9 +86,28 @@ class System:
         return self.recycled_heat if self.recycled_as_work and self.recycled_heat else 0.0
 
     @property
-    def exit_temperature(self) -> float:
-        """Temperature of the heat that is given off in the end: the sink's behind an engine, else the machine's [K]."""
-        return self.sink_temperature if self.work_share and self.sink_temperature else self.temperature
+    def heat_given_off(self) -> float:
+        """What of the computing power is given off as heat in the end [W]."""
+        return (1 - self.work_share) * self.power
+
+    @property
+    def entropy_given_off(self) -> float:
+        """Entropy of that heat where it ends: in the sink if its temperature is told, else on leaving [W/K]."""
+        return self.heat_given_off / (self.sink_temperature or self.temperature)
+
+    @property
+    def recycling_bound(self) -> float:
+        """Most that can be used a second time, over all power: Carnot's share for work, all of it for heat."""
+        return self.carnot_share(self.temperature) if self.recycled_as_work else 1.0
+
+    @property
+    def radiating_power(self) -> float:
+        """What the surface, were it black, could radiate to the sink; nothing if that is no colder [W]."""
+        return SIGMA * self.area * max(0.0, self.temperature**4 - (self.sink_temperature or 0.0) ** 4)
+
+    def carnot_share(self, hot: float | None) -> float:
+        """Work that Carnot allows of heat at a temperature, down to the sink; all of it where one is not told."""
+        return 1.0 if hot is None or self.sink_temperature is None else max(0.0, 1 - self.sink_temperature / hot)
 
     @property
     def landauer_power(self) -> float:

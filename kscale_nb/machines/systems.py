@@ -30,6 +30,7 @@ from pathlib import Path
 
 import kscale_nb
 from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.machines.checked import real_number, shown
 from kscale_nb.machines.metrics import METRICS, Metric, System, measure
 from kscale_nb.sources import source_keys
 from kscale_nb.units import same_dimension, to_si, unit_factor
@@ -71,7 +72,7 @@ class Measured:
 
     metric: Metric
     low: float | None
-    high: float | None
+    high: float | None  # infinite where the range has no upper end
     reason: str
 
     @property
@@ -111,9 +112,10 @@ class Record:
     def corners(self, name: str) -> Iterable[System]:
         """This system at every combination of the ends of what a metric's fields rest on.
 
-        One quantity behind two fields moves both at once, so that a ratio of a thing to itself stays one.
+        One quantity behind two fields moves both at once, so that a ratio of a thing to itself stays one. Ends that
+        cannot be together, such as more power in the part than in the whole, are brought together where they meet.
         """
-        used = {field: self.data[field] for field in _fields_of(name) if field in self.data}
+        used = self._used(name)
         ends: dict[str, tuple[float, float]] = {}
         for field, datum in used.items():
             if datum.quantity:
@@ -128,13 +130,30 @@ class Record:
             at = dict(zip(ends, corner, strict=True))
             overrides = {given: end for given, end in at.items() if not given.startswith("field ")}
             values = kscale_nb.MODEL.values(quantities.values(), **overrides) if quantities else {}
-            changes = {field: _from_si(values[name], field) for field, name in quantities.items()}
-            changes |= {given.removeprefix("field "): end for given, end in at.items() if given.startswith("field ")}
-            for field, datum in used.items():
-                if datum.times:
-                    base = changes.get(datum.times, getattr(self.system, datum.times))
-                    changes[field] = changes.get(field, datum.value) * base
-            yield replace(self.system, **changes)
+            told = {field: datum.value for field, datum in used.items()}
+            told |= {field: _from_si(values[name], field) for field, name in quantities.items()}
+            told |= {given.removeprefix("field "): end for given, end in at.items() if given.startswith("field ")}
+            yield replace(self.system, **self._brought_together(_multiplied(told, used)))
+
+    def _used(self, name: str) -> dict[str, Datum]:
+        """The data that a metric rests on, with those that they are multiples of."""
+        used, fields = {}, [field for field in _fields_of(name) if field in self.data]
+        for field in fields:
+            used[field] = self.data[field]
+            if used[field].times not in ("", *fields):
+                fields.append(used[field].times)
+        return used
+
+    def _brought_together(self, told: dict[str, float]) -> dict[str, float]:
+        """No part larger than its whole, and no sink warmer than what it cools."""
+        highest = _multiplied({field: datum.high for field, datum in self.data.items()}, self.data)
+        for part, whole in PARTS:
+            if part in told and whole in told and told[part] > told[whole]:
+                told[whole] = max(told[whole], min(told[part], highest[whole]))
+                told[part] = min(told[part], told[whole])
+        if "sink_temperature" in told and "temperature" in told:
+            told["sink_temperature"] = min(told["sink_temperature"], told["temperature"])
+        return told
 
 
 def _fields_of(name: str) -> tuple[str, ...]:
@@ -179,7 +198,7 @@ def load_systems(path: Path | None = None) -> dict[str, Record]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise KscaleError(f"{path}: there is no such file") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # no text, no TOML, or an integer of thousands of digits
         raise KscaleError(f"{path.name}: {error}") from None
     if not tables:
         raise KscaleError(f"{path.name}: no system in it: expected a table such as [laptop]")
@@ -216,15 +235,44 @@ def _record(key: str, table, file_name: str, sources: set[str] | None) -> Record
         if field in table or not isinstance(reason, str):
             raise KscaleError(f"{where}: unknown: {field!r} must be left out above, and its reason a text")
     data = {field: _datum(field, table[field], where, sources) for field in UNITS if field in table}
-    try:
-        system = System(
-            name=table.get("name", key), recycled_as_work=table.get("recycled_as_work", False),
-            **{field: datum.value * (data[datum.times].value if datum.times else 1) for field, datum in data.items()},
-        )  # fmt: skip
-    except KscaleError as error:
-        raise KscaleError(f"{where}: {error}") from None
+    _check_multiples(data, where)
+    values = _multiplied({field: datum.value for field, datum in data.items()}, data)
+    _check_values(values, data, where)
+    system = System(name=table.get("name", key), recycled_as_work=table.get("recycled_as_work", False), **values)
     _check_parts(system, where)
     return Record(key, system, data, reasons, table.get("note", ""))
+
+
+def _multiplied(told: Mapping[str, float], data: Mapping[str, Datum]) -> dict[str, float]:
+    """Values of fields, what is told as so many times another multiplied out, in whatever order they stand."""
+
+    def value(field: str) -> float:
+        base = data[field].times
+        return told[field] * value(base) if base else told[field]
+
+    return {field: value(field) for field in told}
+
+
+def _check_multiples(data: Mapping[str, Datum], where: str) -> None:
+    """Every multiple ends at a field that is told by itself."""
+    for first in data:
+        path = [first]
+        while base := data[path[-1]].times:
+            if base not in data:
+                raise KscaleError(f"{where}: {path[-1]}: times names {base!r}, which is not told")
+            if base in path:
+                raise KscaleError(f"{where}: {first}: times goes in a circle: {', '.join([*path, base])}")
+            path.append(base)
+
+
+def _check_values(values: Mapping[str, float], data: Mapping[str, Datum], where: str) -> None:
+    """What a field may not be, it may not be at the ends of its range either."""
+    ends = {"low": {field: datum.low for field, datum in data.items()},
+            "high": {field: datum.high for field, datum in data.items()}}  # fmt: skip
+    for end, numbers in ({"": values} | {end: _multiplied(told, data) for end, told in ends.items()}).items():
+        for field, number in numbers.items():
+            if fault := System.fault(field, number):
+                raise KscaleError(f"{where}: {field}{': ' if end else ''}{end} {fault}")
 
 
 def _check_parts(system: System, where: str) -> None:
@@ -246,7 +294,7 @@ def _datum(field: str, told, where: str, sources: set[str] | None) -> Datum:
         if name not in TELLS:
             raise KscaleError(f"{what}: {unknown('field', name, TELLS)}")
         if not isinstance(value, TELLS[name]) or isinstance(value, bool):
-            raise KscaleError(f"{what}: {name} cannot be {value!r}")
+            raise KscaleError(f"{what}: {name} cannot be {shown(value)}")
     if "quantity" in told:
         return _from_model(field, told, what)
     if "times" in told:
@@ -262,21 +310,20 @@ def _datum(field: str, told, where: str, sources: set[str] | None) -> Datum:
     try:
         fits = same_dimension(told["unit"], UNITS[field])
     except KscaleError as error:
-        raise KscaleError(f"{what}: {error}") from None
+        hint = " (temperatures are told in kelvin, unit = 'K')" if UNITS[field] == "K" else ""
+        raise KscaleError(f"{what}: {error}{hint}") from None
     if not fits:
         raise KscaleError(f"{what} is measured in {UNITS[field]!r}, and {told['unit']!r} does not fit it")
     value, low, high = (_in_own_unit(told.get(name, told["value"]), told["unit"], field, f"{what}: {name}")
                         for name in ("value", "low", "high"))  # fmt: skip
     if not low <= value <= high:
-        raise KscaleError(f"{what}: value {told['value']} is outside its range")
-    if low < 0:
-        raise KscaleError(f"{what} must be positive, got {min(told['value'], told.get('low', math.inf)):g}")
+        raise KscaleError(f"{what}: value {shown(told['value'])} is outside its range")
     return Datum(field, value, low, high, told["source"], told.get("note", ""), times=told.get("times", ""))
 
 
 def _in_own_unit(number: float, unit: str, field: str, what: str) -> float:
-    if not math.isfinite(number):
-        raise KscaleError(f"{what} must be a finite number, got {number}")
+    if not math.isfinite(real_number(number)):
+        raise KscaleError(f"{what} must be a finite number, got {shown(number)}")
     return float(number) if unit == UNITS[field] else _from_si(to_si(number, unit), field)
 
 

@@ -12,6 +12,7 @@ What is counted:
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,9 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.machines.checked import real_number, shown
 
 GATES_PER_FULL_ADDER_STEP = 6  # of Cuccaro's adder: four CNOT and two Toffoli gates for each bit
+MOST_RUNS = 1e18
 COMPARATOR_GATES = 9  # for each bit: three to compare, three for each of the two multiplexers that exchange
 
 
@@ -48,17 +51,18 @@ class Operation:
 
     name: str
     work: Callable[[], Work]
-    runs: float = 1
+    runs: int = 1
 
     def times(self, runs: float) -> Operation:
-        """The same work repeated. Raises KscaleError unless `runs` is at least 1.
+        """The same work repeated. Raises KscaleError unless `runs` is a whole number from 1 to 10^18.
 
         >>> MatrixProduct([[1, 2]], [[3], [4]]).times(1000).runs
         1000
         """
-        if not isinstance(runs, int | float) or isinstance(runs, bool) or not (math.isfinite(runs) and runs >= 1):
-            raise KscaleError(f"{self.name}: runs must be a finite number of at least 1, got {runs!r}")
-        return Operation(self.name, self.work, runs)
+        number = real_number(runs)
+        if not (1 <= number <= MOST_RUNS and number.is_integer()):
+            raise KscaleError(f"{self.name}: runs must be a whole number from 1 to {MOST_RUNS:g}, got {shown(runs)}")
+        return Operation(self.name, self.work, int(number))
 
 
 def _numbers(what: str, values, dimensions: int | None = None) -> np.ndarray:
@@ -239,3 +243,19 @@ OPERATIONS = {
     "BitErasure": BitErasure,
     "ReversibleAdder": ReversibleAdder,
 }
+
+
+def named_operation(name: str, arguments: tuple) -> Operation:
+    """An operation by its name and arguments.
+
+    Raises KscaleError for an unknown name, too few or too many arguments, and what the operation itself refuses.
+
+    >>> named_operation("Sort", ([3, 1, 2],)).name
+    'sort'
+    """
+    if name not in OPERATIONS:
+        raise unknown("operation", name, OPERATIONS)
+    takes = list(inspect.signature(OPERATIONS[name]).parameters)
+    if len(arguments) != len(takes):
+        raise KscaleError(f"{name} takes {len(takes)} ({', '.join(takes)}), got {len(arguments)}")
+    return OPERATIONS[name](*arguments)
