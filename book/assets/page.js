@@ -28,6 +28,7 @@ const reachWideFormulas = () => {
   holders.forEach((holder, i) => { if (areWide[i]) holder.tabIndex = 0; else holder.removeAttribute("tabindex"); });
 };
 document.fonts.ready.then(reachWideFormulas);
+document.fonts.addEventListener("loadingdone", reachWideFormulas);
 addEventListener("resize", reachWideFormulas);
 
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
