@@ -241,7 +241,8 @@ def test_figures_in_the_ledger_stay_whole_and_within_their_columns(browser, addr
                 const text = range.getBoundingClientRect(), box = cell.getBoundingClientRect();
                 const paragraph = cell.querySelector('p'), line = parseFloat(getComputedStyle(paragraph).lineHeight);
                 const isFigure = column < 2 && cell.textContent.trim() && !/ /.test(cell.textContent.trim());
-                return text.right > box.right + 1 || text.left < box.left - 1 || (isFigure && paragraph.offsetHeight > 1.5 * line);
+                const twoLines = isFigure && paragraph.offsetHeight > 1.5 * line;
+                return text.right > box.right + 1 || text.left < box.left - 1 || twoLines;
             }).map((cell) => cell.textContent.trim()))"""
     )
     tab.close()
