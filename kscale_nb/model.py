@@ -174,7 +174,8 @@ class Model:
         arithmetic = readings.arithmetic_for(changes)
         result = {**self.givens, **changes}
         try:
-            exec(program, vars(arithmetic).copy(), result)
+            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # the end of a sweep may be infinite
+                exec(program, vars(arithmetic).copy(), result)
         except (OverflowError, ZeroDivisionError, ValueError):
             raise KscaleError(f"{_told(overrides)}: this is beyond the range of floating-point numbers") from None
         if changes and arithmetic is readings.FLOATS:
@@ -184,7 +185,7 @@ class Model:
     def _check_signs(self, result: Mapping[str, float], overrides: Mapping) -> None:
         for name, quantity in self.quantities.items():
             value = result.get(name, 1.0)
-            if not math.isfinite(value):
+            if isinstance(value, complex) or not math.isfinite(value):
                 raise KscaleError(f"{_told(overrides)}: {name} is beyond the range of floating-point numbers")
             if value <= 0 and (quantity.is_positive or (quantity.is_nonnegative and value < 0)):
                 raise KscaleError(f"{_told(overrides)}: {name} would be {value_text(value, quantity.unit)}, and cannot")

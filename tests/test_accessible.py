@@ -68,6 +68,15 @@ def test_twice_the_size_fits_the_window(browser, address, chapter):
     assert width <= 640 and cut == 0
 
 
+def test_a_formula_that_scrolls_can_be_reached_by_keyboard(browser, address):
+    tab = browser.new_page(viewport={"width": 360, "height": 780})
+    tab.goto(f"{address}/notebooks/architecture.html")
+    tab.wait_for_selector(".math[tabindex]", state="attached")
+    wide = "[...document.querySelectorAll('article .math')].filter(e => e.clientWidth && e.scrollWidth > e.clientWidth)"
+    assert tab.evaluate(f"{wide}.every(e => e.tabIndex === 0)")
+    tab.close()
+
+
 def test_every_data_table_has_headers(browser, address):
     tab = browser.new_page()
     for page in PAGES:

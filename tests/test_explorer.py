@@ -5,6 +5,7 @@ import re
 import pytest
 
 from kscale_nb import MODEL, PRESETS
+from kscale_nb.printed import typographic
 from kscale_nb.web.explorer import BARS, named_quantities
 
 RELATIVE = 1e-12
@@ -49,7 +50,11 @@ def test_the_tornado_shows_the_exact_elasticities(open_page, result):
         row.locator("th").text_content(): row.locator("td").first.text_content().replace("−", "-")
         for row in page.locator(".kscale-tornado tbody tr").all()
     }
-    exact = {MODEL[name].meaning: slope for name, slope in MODEL.elasticities(result).items() if abs(slope) > 1e-6}
+    exact = {
+        typographic(MODEL[name].meaning): slope
+        for name, slope in MODEL.elasticities(result).items()
+        if abs(slope) > 1e-6
+    }
     assert len(shown) == min(len(exact), 12)
     for meaning, text in shown.items():
         assert float(text.rstrip("%")) == pytest.approx(exact[meaning], rel=5e-3)

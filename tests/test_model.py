@@ -261,3 +261,18 @@ def test_a_range_down_to_zero_cannot_be_drawn(load_chapter):
     model = load_chapter('x = given("x", 1, "1", "x", "estimate", "k1s1ai", 0, 4, sign="real")')
     with pytest.raises(KscaleError, match="x may be as low as 0"):
         model.sampled(["x"], 10, seed=0)
+
+
+def test_a_root_of_what_became_negative_is_refused_in_one_line(load_chapter):
+    model = load_chapter(
+        f'{POWER}\nspare = given("Q", 60, "W", "spared", "premise", "k1s1ai")\n'
+        'rest = derived("x", ((power - spare) / power) ** 0.5, "1", "root of what is left")'
+    )
+    with pytest.raises(KscaleError, match="rest is beyond the range"):
+        model.values(spare=200)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_sweep_to_the_end_of_a_share_says_nothing_of_what_becomes_infinite():
+    swept = MODEL.values(computing_share=np.linspace(0.5, 1, 3))
+    assert np.isfinite(swept["active_parameters"]).all()

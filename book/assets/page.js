@@ -21,4 +21,13 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
+/* A formula that scrolls inside itself can be reached, and scrolled, by keyboard. */
+const reachWideFormulas = () => {
+  const holders = [...document.querySelectorAll(".math")];
+  const areWide = holders.map((holder) => holder.clientWidth && holder.scrollWidth > holder.clientWidth);
+  holders.forEach((holder, i) => { if (areWide[i]) holder.tabIndex = 0; else holder.removeAttribute("tabindex"); });
+};
+document.fonts.ready.then(reachWideFormulas);
+addEventListener("resize", reachWideFormulas);
+
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

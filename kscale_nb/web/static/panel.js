@@ -7,7 +7,7 @@ const kscalePanel = (() => {
   let panel = null, chosen = [], summary, list, told;
   const knobs = {}; // by name, made when first shown
 
-  const button = make("button", { type: "button", class: "kscale-what-if-button", "aria-expanded": "false",
+  const button = make("button", { type: "button", id: "kscale-what-if", class: "kscale-what-if-button", "aria-expanded": "false",
     onclick: () => (panel?.open ? close() : open()) }, "What if?");
   const notice = make("div", { class: "kscale-notice", role: "alert", hidden: true });
 
@@ -185,7 +185,7 @@ const kscalePanel = (() => {
   function begin() {
     document.body.append(notice, button);
     // beside the theme's own way past the menus, since the button is the last stop of all
-    document.getElementById("pst-skip-link")?.append(make("a", { href: "#", class: "kscale-skip",
+    document.getElementById("pst-skip-link")?.append(make("a", { href: "#kscale-what-if", class: "kscale-skip",
       onclick: (event) => { event.preventDefault(); open(); } }, "Change a premise"));
     let drawn = 0; // many changes between two frames are shown once
     kscaleWhatIf.listen(() => { cancelAnimationFrame(drawn); drawn = requestAnimationFrame(() => { kscaleLive.follow(); show(); }); });
