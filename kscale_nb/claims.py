@@ -58,7 +58,7 @@ class Claim:
     awaits: str = ""  # the chapter that will derive it
     against: str = ""  # a sourced quantity whose range it is held against
     budget: str = ""  # a sourced quantity that it may not exceed
-    shortage: str = ""  # what it takes over what there is: above 1, it cannot be
+    shortage: str = ""  # what it takes over what there is
     world: tuple = ()  # a sourced range in the claim's own unit
     physics: str = ""  # only where nothing can be computed: argued from the evidence
     evidence: tuple[str, ...] = ()

@@ -236,11 +236,16 @@ def _range(model: Model, name: str) -> tuple[float, float]:
 
 
 def _by_shortage(model: Model, name: str) -> tuple[str, str]:
-    """The verdict on what takes a multiple of what there is, by the middle nine tenths of draws from all ranges."""
+    """The verdict on what takes a multiple of what there is, by the middle nine tenths of draws from all ranges.
+
+    More can be mined elsewhere, so that no multiple forbids anything.
+    """
     low, high = np.quantile(model.sampled([name], draws=4_000, seed=0)[name], [0.05, 0.95])
     ends = " to ".join(figure_text(float(end), 2, trailing_zeros=False) for end in (low, high))
-    verdict = "supported" if high <= 1 else "infeasible" if low > 1 else "disputed"
-    return verdict, f"takes {ends} times what there is, in nine of ten draws: {model[name].meaning}"
+    return (
+        "supported" if high <= 1 else "disputed",
+        f"takes {ends} times what there is, in nine of ten draws: {model[name].meaning}",
+    )
 
 
 def _held_against(figure: Figure, low: float, high: float, unit: str, worded: bool) -> tuple[str, str]:

@@ -242,8 +242,8 @@ def test_figures_in_the_ledger_stay_whole_and_within_their_columns(browser, addr
                 const paragraph = cell.querySelector('p');
                 const line = parseFloat(getComputedStyle(paragraph).lineHeight);
                 const isFigure = column < 2 && cell.textContent.trim() && !/ /.test(cell.textContent.trim());
-                const isParted = isFigure && paragraph.offsetHeight > 1.5 * line;
-                return text.right > box.right + 1 || text.left < box.left - 1 || isParted;
+                const twoLines = isFigure && paragraph.offsetHeight > 1.5 * line;
+                return text.right > box.right + 1 || text.left < box.left - 1 || twoLines;
             }).map((cell) => cell.textContent.trim()))"""
     )
     tab.close()

@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 
 from kscale_nb import MODEL, KscaleError
 from kscale_nb.flows import draw_flows
-from kscale_nb.machines.bill import DOCUMENT, HELD, streams, ways
+from kscale_nb.machines.bill import DOCUMENT, HELD, by_element, streams, ways
 from kscale_nb.machines.production import Stream, Way, close
 
 ORE, EARTH = Stream("ore", {"Fe": 0.5, "C": 0.01}), Stream("earth", {"C": 0.2})
@@ -60,7 +60,21 @@ def test_another_way_serves_where_one_cannot():
         (lambda: streams("mantle"), "unknown stream 'mantle'"),
         (lambda: ways({"window": "glass"}), "unknown product 'window': did you mean 'windings'"),
         (lambda: ways({"windings": "silver"}), "unknown way to make windings 'silver'"),
-        (lambda: ways(without=["laser"]), "unknown product 'laser': did you mean 'laser gas'"),
+        (lambda: ways(without=["gases"]), "unknown product 'gases': did you mean 'fab gases'"),
+        (lambda: ways(without="stem"), "unknown product 'stem': did you mean 'steam'"),
+        (lambda: ways("mirrors"), "a way for each product is expected"),
+        (lambda: ways(["mirrors"]), "a way for each product is expected"),
+        (lambda: close([ORE], [Way("a", "b", {})]), "a, b: this way takes nothing"),
+        (lambda: close([ORE], [Way("a", "b", {}, {"Fe": 1.0})]), "a production line needs a product"),
+        (lambda: close(["asteroid"], ways()), "'asteroid' is no Stream"),
+        (lambda: close([ORE], ["mirrors"]), "'mirrors' is no Way"),
+        (lambda: close([ORE], [Way("a", "b", {"Fe": 1.0})], import_price="many"), "import_price: a number from 0 on"),
+        (lambda: Stream("ore", {"Fe": "half"}), "a share of Fe from 0 to 1 is expected, not 'half'"),
+        (lambda: Way("a", "b", {"Fe": "much"}), "a, b: Fe from 0 kg on is expected, not 'much'"),
+        (lambda: close([], ways()), "cannot be made"),
+        (lambda: by_element(-1e16), "by_element: a power above 0 [W] is expected, not -1e+16"),
+        (lambda: by_element(math.nan), "a power above 0 [W] is expected, not nan"),
+        (lambda: by_element("1e16"), "a power above 0 [W] is expected, not '1e16'"),
         (lambda: streams("asteroid", extraction="-5%"), "extraction"),
     ],
 )
@@ -96,8 +110,8 @@ def test_the_programme_agrees_with_its_dual(held, bills, price):
 
 def test_the_closed_line_by_another_route():
     """In the document's ways each element sets a mass by itself, and the streams trade off: a search finds the same."""
-    made, (asteroid, chondrite) = ways(DOCUMENT, without=["laser gas"]), streams("asteroid", "chondrite")
-    need = {e: sum(way.elements.get(e, 0) for way in made) for way in made for e in way.elements}
+    made, (asteroid, chondrite) = ways(DOCUMENT, without=["fab gases"]), streams("asteroid", "chondrite")
+    need = {e: sum(way.taken.get(e, 0) for way in made) for way in made for e in way.taken}
 
     def asteroid_for(second: float) -> float:
         short = (need[e] - second * chondrite.elements.get(e, 0) for e in need)
@@ -116,7 +130,7 @@ def test_the_closed_line_by_another_route():
 
 def test_every_element_a_way_takes_is_held_somewhere_or_known_to_be_nowhere():
     held = {element for kind in HELD.values() for element in kind}
-    assert {element for way in ways() for element in way.elements} <= held
+    assert {element for way in ways() for element in way.taken} <= held
 
 
 def test_what_rock_holds_is_no_more_than_its_mass():
@@ -131,11 +145,35 @@ def test_bills_weigh_what_the_model_says():
         ("storage", "battery"): "buffer_battery_mass",
         ("shield", "bare film"): "shield_mass",
         ("structure", "maraging"): "structure_mass",
-        ("propellant", "iron"): "propellant_mass",
         ("windings", "iron"): "iron_winding_mass",
     }.items():
         assert made[product, name].mass == pytest.approx(value[quantity]), product
     assert made["storage", "battery"].elements["K"] == pytest.approx(value["potassium_mass"])
+
+
+def test_each_way_is_charged_for_what_carries_it():
+    share = MODEL.value("propellant_share")
+    for way in ways(without=["fab gases"]):
+        assert way.consumed["Fe"] == pytest.approx(share * way.mass), way.product
+    assert {e for way in ways() for e, mass in way.consumed.items() if mass} == {"Fe", "C", "Ne", "Ar"}
+
+
+def test_what_is_used_up_is_mined_and_is_no_product():
+    closed = close([ORE], [Way("rails", "iron", {"Fe": 60.0}, {"Fe": 40.0})])
+    assert (closed.rock, closed.products) == pytest.approx((200, 60))
+    assert closed.extraction_ratio == pytest.approx(200 / 60) and closed.by_mass == 1
+
+
+def test_nothing_at_all_can_be_mined_when_all_is_imported():
+    closed = close([], ways(), import_price=10)
+    needed = {element: mass for element, mass in closed.demand.items() if mass}
+    assert closed.rock == 0 and closed.imports == pytest.approx(needed)
+
+
+def test_turbines_are_weighed_without_the_windings():
+    made = {(way.product, way.name): way.mass for way in ways()}
+    together = made["turbines", "iron-nickel"] + made["windings", "copper"]
+    assert together == pytest.approx(MODEL.value("turbine_mass"))
 
 
 def test_a_premise_moves_the_line():

@@ -83,14 +83,12 @@ def test_the_shipping_of_a_year_of_todays_wafers():
 
 def test_line_mass_is_what_the_ways_weigh():
     iron = {"mirrors": "aluminised", "windings": "iron", "structure": "iron-nickel", "storage": "flywheel"}
-    made = [way for way in ways(iron) if way.product not in ("propellant", "laser gas")]
-    carbon = MODEL.value("carbon_mass")  # goes up the chimney
-    assert sum(way.mass for way in made) - carbon == pytest.approx(MODEL.value("line_mass"))
+    assert sum(way.mass for way in ways(iron)) == pytest.approx(MODEL.value("line_mass"))
 
 
 @pytest.mark.parametrize(
     ("claim", "world"),
-    [("mirrors", "supported"), ("chips", "supported"), ("structure", "infeasible"), ("battery", "disputed"),
+    [("mirrors", "supported"), ("chips", "disputed"), ("structure", "disputed"), ("battery", "disputed"),
      ("sunshade", "supported"), ("single-source", "disputed"), ("propellant", "unverified")],
 )  # fmt: skip
 def test_products_are_judged(claim, world):
@@ -105,43 +103,55 @@ def test_the_words_on_closure_are_the_programmes(prose):
     kinds = [("metal",), ("asteroid",), ("asteroid", "chondrite")]
     alone, slag, two = (close(streams(*names), ways(), import_price=PRICE) for names in kinds)
     document = close(streams("metal"), ways(DOCUMENT), import_price=100)
-    assert f"**Metal alone** closes {document.by_mass:.1%}" in prose and len(document.imports) == 9
-    assert f"bare mirrors: {alone.by_mass:.1%}, and four elements" in prose and len(alone.imports) == 4
-    assert f"**With its own slag**: {slag.by_mass:.1%}" in prose and set(slag.imports) == {"H", "Ne"}
-    assert set(two.imports) == {"Ne"} and two.mined["chondrite"] / two.mined["asteroid"] == pytest.approx(
-        0.11, abs=0.01
-    )
-    assert prose.count("99.8%") == prose.count(f"{slag.by_mass:.1%}") >= 4
+    assert f"**Metal alone** closes {document.by_mass:.1%}" in prose and len(document.imports) == 10
+    assert f"bare mirrors: {alone.by_mass:.1%}, and five elements" in prose and len(alone.imports) == 5
+    assert f"**With its own slag**: {slag.by_mass:.1%}" in prose and set(slag.imports) == {"H", "Ne", "Ar"}
+    assert set(two.imports) == {"Ne", "Ar"} and 1 - two.by_mass == pytest.approx(2e-5, rel=0.3)
+    assert two.mined["chondrite"] / two.mined["asteroid"] == pytest.approx(0.11, abs=0.015)
+    assert prose.count(f"{slag.by_mass:.1%}") >= 4
 
 
-def test_the_document_at_its_word_takes_a_hundred_and_fifty_times_the_rock(prose):
+def test_the_document_at_its_word_takes_a_hundred_and_sixty_times_the_rock(prose):
     literal = close(streams("asteroid", "chondrite"), ways(DOCUMENT), import_price=1e6)
     free = close(streams("asteroid", "chondrite"), ways(), import_price=PRICE)
-    assert literal.rock / free.rock == pytest.approx(150, rel=0.05)
-    assert "a hundred and fifty times the rock" in prose and literal.worth["Mo"] > 0.95
+    assert literal.rock / free.rock == pytest.approx(160, rel=0.05)
+    assert "a hundred and sixty times the rock" in prose and next(iter(literal.worth)) == "Mo"
+    plain = {"mirrors": "aluminised", "windings": "copper", "structure": "iron-nickel", "storage": "battery"}
+    copper = close(streams("asteroid", "chondrite"), ways(plain), import_price=1e6)
+    assert copper.rock / literal.rock == pytest.approx(0.5, abs=0.05)
 
 
 def test_most_batteries_stay_and_half_the_windings_are_aluminium():
     shares = close(streams("asteroid", "chondrite"), ways(), import_price=PRICE).shares
-    assert shares["storage", "battery"] > 0.95 and shares["windings", "aluminium"] == pytest.approx(0.5, abs=0.05)
+    assert shares["storage", "battery"] > 0.9 and shares["windings", "aluminium"] == pytest.approx(0.5, abs=0.05)
     assert shares["windings", "copper"] == pytest.approx(0.01, abs=0.005)
     assert shares["structure", "iron-nickel"] > 0.98
 
 
-def test_imports_stop_where_the_prose_says(prose):
-    def imported(price):
-        return set(close(streams("asteroid", "chondrite"), ways(), import_price=price).imports)
+def test_the_moons_soil_closes_the_line(prose):
+    kinds = ("asteroid", "chondrite", "regolith")
+    closed = close(streams(*kinds), ways(), import_price=1e8)
+    assert closed.imports == {} and closed.mined["regolith"] == pytest.approx(
+        MODEL.value("regolith_for_gases"), rel=1e-3
+    )
+    others = closed.rock - closed.mined["regolith"]
+    assert closed.mined["regolith"] / others == pytest.approx(12, abs=0.5) and "twelve times as much" in prose
 
-    assert "H" in imported(30) and "H" not in imported(60) and "Ne" in imported(5e9) and "Ne" not in imported(1e10)
-    assert "Over seven powers of ten of the price the answer hardly changes" in prose
-    rocks = [close(streams("asteroid", "chondrite"), ways(), import_price=10.0**n).rock for n in range(2, 10)]
-    assert max(rocks) / min(rocks) < 1.2
+
+def test_imports_stop_where_the_prose_says(prose):
+    def closed(price):
+        return close(streams("asteroid", "chondrite", "regolith"), ways(), import_price=price)
+
+    assert "Over three powers of ten of the price the answer hardly changes" in prose
+    rocks = [closed(10.0**n).rock for n in (3, 4, 5)]
+    assert max(rocks) / min(rocks) < 1.05
+    assert {"Ar", "Ne"} <= set(closed(5e5).imports) and not closed(5e6).imports
 
 
 def test_dry_power_closes_on_one_stream(prose):
-    closed = close(streams("asteroid"), ways(without=["steam", "laser gas"]))
+    closed = close(streams("asteroid"), ways(without=["steam", "fab gases"]))
     assert closed.imports == {} and closed.shares["storage", "flywheel"] > 0.99
-    assert 'close(streams("asteroid"), ways(without=["steam", "laser gas"]))' in prose
+    assert 'close(streams("asteroid"), ways(without=["steam", "fab gases"]))' in prose
 
 
 def test_ranges_leave_the_second_stream_the_smaller_one(printed):
@@ -152,4 +162,4 @@ def test_ranges_leave_the_second_stream_the_smaller_one(printed):
 
 def test_extraction_ratio_in_print_is_rock_over_product(printed):
     free = close(streams("asteroid", "chondrite"), ways(), import_price=PRICE)
-    assert f"extraction ratio {free.rock / sum(free.demand.values()):.2f}" in printed
+    assert f"extraction ratio {free.extraction_ratio:.2f}" in printed

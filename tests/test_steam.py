@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import assume, settings
 from hypothesis import given as drawn
@@ -170,3 +171,14 @@ def test_the_books_own_cycle_follows_its_quantities():
     assert SteamCycle.of_model(steam_pinch="10 K").steam_temperature == MODEL.value("steam_temperature") - 10
     with pytest.raises(KscaleError, match="did you mean 'steam_pressure'"):
         SteamCycle.of_model(steam_presure="6 MPa")
+
+
+def test_a_pump_that_eats_the_turbines_work_is_refused():
+    for changes in ({"turbine_efficiency": 0.001}, {"pump_efficiency": 0.004}):
+        with pytest.raises(KscaleError, match="takes more than the turbine gives"):
+            replace(PLAIN, **changes)
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert replace(PLAIN, pressure=np.float32(10e6)).efficiency == pytest.approx(PLAIN.efficiency)
+    assert replace(PLAIN, condenser_temperature=np.int64(350)) == PLAIN

@@ -41,7 +41,11 @@ chondrite_boron = given("w_{c,B}", 0.775, "g/t", "boron in CI chondrites", "meas
 chondrite_neon = given("w_{c,Ne}", 1.8e-4, "g/t", "neon in CI chondrites", "estimate", "lodders2009", 0.6e-4, 5.4e-4)
 chondrite_argon = given("w_{c,Ar}", 1.3e-3, "g/t", "argon in CI chondrites", "estimate", "lodders2009", 0.4e-3, 4e-3)
 
-# Silicates in the metal: what is not volatile stands to aluminium as in a chondrite
+# Ground that has lain in the solar wind, as the Moon's: helium there is some tens of grams in a tonne
+regolith_neon = given("w_{r,Ne}", 0.5, "g/t", "neon in soil of the Moon", "estimate", "fegley1991", 0.05, 5)
+regolith_argon = given("w_{r,Ar}", 1, "g/t", "argon in soil of the Moon", "estimate", "fegley1991", 0.1, 10)
+
+# Silicates in the metal: we take potassium, titanium and chromium to stand to aluminium as in a chondrite
 slag_oxygen = given("w_{s,O}", 44, "%", "oxygen in the silicates of the slag", "estimate", "bild1977", 41.9, 46.3)
 slag_potassium = derived("w_{s,K}", aluminium_in_slag * chondrite_potassium / chondrite_aluminium, "g/t", "potassium in the silicates of the slag, if chondritic")
 slag_titanium = derived("w_{s,Ti}", aluminium_in_slag * chondrite_titanium / chondrite_aluminium, "g/t", "titanium in the silicates of the slag, if chondritic")

@@ -38,6 +38,7 @@ condensate_volume = given(r"v_{\ell}", 1.02701, "m^3/t", "volume of that water",
 vapour_enthalpy = given("h_{v}", 2637.73, "kJ/kg", "enthalpy of the saturated steam at 350 K", "measured", "wagner2002", 2635, 2640)
 vapour_entropy = given("s_{v}", 7.65495, "kJ/kg/K", "entropy of that steam", "measured", "wagner2002", 7.647, 7.663)
 vapour_volume = given("v_{v}", 3.84189, "m^3/kg", "volume of that steam", "measured", "wagner2002", 3.838, 3.846)
+exhaust_volume = given("v_6", 4.26042, "m^3/kg", "volume of the steam as it leaves the turbine, not yet saturated", "measured", "wagner2002", 4.25, 4.27)
 hot_condenser_temperature = given("T_{4'}", 500, "K", "temperature of a hot condenser, to compare", "definition", "wagner2002")
 hot_condenser_pressure = given("p_{4'}", 2639.20, "kPa", "pressure at which steam condenses there", "measured", "wagner2002", 2638, 2641)
 
@@ -63,8 +64,8 @@ sunlight_to_grid = derived(r"\eta_E", aluminium_reflectance * concentrator_share
 # How much steam, and how wide its pipes
 steam_flow = derived(r"\dot{m}", K1_power / (steam_specific_work * gear_efficiency * generator_efficiency), "kg/s", "steam for all of K1's power")
 module_steam_flow = derived(r"\dot{m}_m", steam_flow * computing_power / (K1_power * module_count), "t/s/module", "steam for the power of one module")
-module_exhaust_flow = derived(r"\dot{V}_m", module_steam_flow * vapour_volume, "m^3/s/module", "vapour that one module's turbines send to the condensers")
-exhaust_per_power = derived(r"\dot{V}_P", steam_flow * vapour_volume / K1_power, "m^3/s/MW", "vapour for each megawatt")
+module_exhaust_flow = derived(r"\dot{V}_m", module_steam_flow * exhaust_volume, "m^3/s/module", "vapour that one module's turbines send to the condensers")
+exhaust_per_power = derived(r"\dot{V}_P", steam_flow * exhaust_volume / K1_power, "m^3/s/MW", "vapour for each megawatt")
 condenser_pressure_rise = derived("x_{p,c}", hot_condenser_pressure / condenser_pressure, "1", "pressure in a condenser at 500 K over that at 350 K")
 
 # Exergy, against the radiator's effective sink, of each joule of sunlight's

@@ -1,11 +1,11 @@
 """Production line: how much of what each of the document's products takes, and the rock that holds it."""
 
-from sympy import cbrt, exp, pi, sqrt
+from sympy import Max, cbrt, exp, pi, sqrt
 
 from kscale_nb.chapters.datacentre import earth_mass_share, earth_orbit, mean_motion, speed_of_light
 from kscale_nb.chapters.elements import (
-    asteroid_metal, asteroid_slag, chondrite_carbon, chondrite_copper, chondrite_hydrogen, chondrite_neon, chondrite_potassium, extraction,
-    metal_carbon, metal_copper, slag_potassium,
+    asteroid_metal, asteroid_slag, chondrite_argon, chondrite_carbon, chondrite_copper, chondrite_hydrogen, chondrite_neon, chondrite_potassium, extraction,
+    metal_carbon, metal_copper, regolith_argon, regolith_neon, slag_potassium,
 )
 from kscale_nb.chapters.energy import K1_power, computing_power, earth_radius, rest_power, solar_luminosity, solar_radius
 from kscale_nb.chapters.growth import making_energy, module_mass, propellant_speed
@@ -29,6 +29,9 @@ wafer_years = derived("Y_w'", (dram_area + logic_area) / world_wafer_area, "year
 neon_per_area = given("n_{Ne}", 5.9, "mg/cm^2", "neon that lasers of lithography use per area of wafer, worldwide", "estimate", "neon2022", 2, 6)
 neon_recovery = given("u_{Ne}", 90, "%", "neon that is caught and used again", "estimate", "fukuda2016", 50, 99)
 neon_mass = derived("M_{Ne}", (dram_area + logic_area) * neon_per_area * (1 - neon_recovery), "kg", "neon for the lithography of all chips")
+argon_per_silicon = given("n_{Ar}", 2, "1", "argon blown over growing crystals, over their silicon", "estimate", "gasworld_argon", 0.5, 5)
+argon_loss = given("u_{Ar}", 5, "%", "argon that recycling loses", "estimate", "grr_argon", 1, 20)
+argon_mass = derived("M_{Ar}", silicon_mass * argon_per_silicon * argon_loss, "kg", "argon for the crystals of all chips")
 silicon_weight = given("A_{Si}", 28.085, "g", "mass of a mole of silicon", "definition", "codata")
 carbon_weight = given("A_C", 12.011, "g", "mass of a mole of carbon", "definition", "codata")
 carbons_per_silicon = given("n_{CSi}", 2, "1", "atoms of carbon that free one of silicon from its oxide", "definition", "landis2002")
@@ -44,6 +47,7 @@ hydrogen_in_water = derived("w_H", hydrogens_of_water * hydrogen_weight / (hydro
 # whole power stations hold 1.1 to 1.5 kg/kW; the windings of the generator are a part of that
 copper_per_power = given("m_{Cu}'", 0.3, "kg/kW", "copper in the windings of a generator", "estimate", "iea2021minerals", 0.05, 1.473)
 copper_mass = derived("M_{Cu}", K1_power * copper_per_power, "kg", "copper for the generators of K1's power")
+bare_turbine_mass = derived("M_t'", turbine_mass - copper_mass, "kg", "turbines and generators without their windings")
 copper_resistivity = given("r_{Cu}", 17.2, "nohm*m", "resistivity of annealed copper", "measured", "wp_resistivity", 16.8, 17.2)
 aluminium_resistivity = given("r_{Al}", 28.2, "nohm*m", "resistivity of aluminium", "measured", "wp_resistivity", 26.5, 28.2)
 iron_resistivity = given("r_{Fe}", 100, "nohm*m", "resistivity of iron (the range: to that of plain steel)", "measured", "wp_resistivity", 96, 143)
@@ -54,6 +58,9 @@ aluminium_winding_mass = derived("M_{Al}'", copper_mass * aluminium_over_copper,
 iron_winding_mass = derived("M_{Fe}'", copper_mass * iron_over_copper, "kg", "iron for those windings instead")
 
 # Radiators of the modules, servers, structures
+industry_radiator_mass = derived(
+    "M_r''", rest_power / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4) * radiator_mass_per_area, "kg", "radiators for the rest of K1's power, if its heat were no warmer"
+)
 module_radiator_mass = derived(
     "M_r'", computing_power / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4) * radiator_mass_per_area, "kg", "radiators for the heat of computing, as warm as those of the plant"
 )
@@ -97,12 +104,12 @@ shield_mass = derived("M_{sh}", shield_area * shield_density, "kg", "mass of tha
 
 # What one asteroid lacks: need over what comes with the metal of the power plant
 asteroid_slag_mass = derived("M_{sl}", iron_nickel_mass * asteroid_slag / asteroid_metal, "kg", "slag that comes with the metal of the power plant")
-aluminium_shortage = derived("z_{Al}", coating_mass / (asteroid_slag_mass * aluminium_in_slag * extraction), "1", "aluminium for the mirrors over what that slag gives")
-silicon_shortage = derived("z_{Si}", silicon_mass / (asteroid_slag_mass * silicon_in_slag * silicon_from_slag), "1", "silicon for the chips over what that slag gives")
-carbon_shortage = derived("z_C", carbon_mass / (iron_nickel_mass * metal_carbon * extraction), "1", "carbon to free the silicon over what that metal gives")
-potassium_shortage = derived("z_K", potassium_mass / (asteroid_slag_mass * slag_potassium * extraction), "1", "potassium for the batteries over what that slag gives")
-copper_shortage = derived("z_{Cu}", copper_mass / (iron_nickel_mass * metal_copper * extraction), "1", "copper for the windings over what that metal gives")
-molybdenum_shortage = derived("z_{Mo}", molybdenum_mass / (iron_nickel_mass * metal_molybdenum * extraction), "1", "molybdenum for maraging structures over what that metal gives")
+aluminium_shortage = derived("z_{Al}", coating_mass / (asteroid_slag_mass * aluminium_in_slag * extraction), "1", "aluminium for the mirrors over what the slag of the plant's metal gives")
+silicon_shortage = derived("z_{Si}", silicon_mass / (asteroid_slag_mass * silicon_in_slag * silicon_from_slag), "1", "silicon for the chips over what the slag of the plant's metal gives")
+carbon_shortage = derived("z_C", carbon_mass / (iron_nickel_mass * metal_carbon * extraction), "1", "carbon to free the silicon over what the plant's metal gives")
+potassium_shortage = derived("z_K", potassium_mass / (asteroid_slag_mass * slag_potassium * extraction), "1", "potassium for the batteries over what the slag of the plant's metal gives")
+copper_shortage = derived("z_{Cu}", copper_mass / (iron_nickel_mass * metal_copper * extraction), "1", "copper for the windings over what the plant's metal gives")
+molybdenum_shortage = derived("z_{Mo}", molybdenum_mass / (iron_nickel_mass * metal_molybdenum * extraction), "1", "molybdenum for maraging structures over what the plant's metal gives")
 
 # What a second stream would have to be, for each element by itself
 chondrite_for_water = derived("R_H", water_mass * hydrogen_in_water / (chondrite_hydrogen * extraction), "kg", "chondrite for the water of the steam plants")
@@ -111,14 +118,17 @@ chondrite_for_carbon = derived("R_C", carbon_mass / (chondrite_carbon * extracti
 chondrite_for_copper = derived("R_{Cu}", copper_mass / (chondrite_copper * extraction), "kg", "chondrite for the copper of the windings")
 chondrite_for_neon = derived("R_{Ne}", neon_mass / (chondrite_neon * extraction), "kg", "chondrite for the neon of the lithography")
 metal_for_molybdenum = derived("R_{Mo}", molybdenum_mass / (metal_molybdenum * extraction), "kg", "meteoritic metal for the molybdenum of maraging structures")
+chondrite_for_argon = derived("R_{Ar}", argon_mass / (chondrite_argon * extraction), "kg", "chondrite for the argon of the crystals")
+regolith_for_gases = derived("R_r", Max(neon_mass / regolith_neon, argon_mass / regolith_argon) / extraction, "kg", "soil of the Moon for both gases")
 neon_rock_over_psyche = derived("x_{Ne}", chondrite_for_neon / psyche_mass, "%", "chondrite for the neon over the mass of 16 Psyche")
 
 # All products, where iron-nickel serves for what it can
 bare_mirror_mass = derived("M_m'", mirror_mass * bare_mirror_excess, "kg", "foil of bare mirrors for the same power")
 line_mass = derived(
-    "M_L", mirror_mass + coating_mass + turbine_mass + iron_winding_mass + radiator_mass + module_radiator_mass + water_mass + plain_structure_mass
+    "M_L", mirror_mass + coating_mass + bare_turbine_mass + iron_winding_mass + radiator_mass + module_radiator_mass + water_mass + plain_structure_mass
     + server_mass_of_all + buffer_flywheel_mass + shield_mass + silicon_mass, "kg", "all products, where iron-nickel serves for what it can"
 )
+gases_over_line = derived("x_g'", (neon_mass + argon_mass) / line_mass, "1", "those gases over all products")
 line_over_plant = derived("x_{LP}", line_mass / iron_nickel_mass, "1", "that over the metal of the power plant")
 
 # Carrying it: iron atoms as propellant
@@ -127,14 +137,18 @@ propellant_share = derived("x_{pr}", exp(transfer_speed / propellant_speed) - 1,
 propellant_mass = derived("M_{pr}", line_mass * propellant_share, "kg", "iron that carries all products from there to here")
 thruster_efficiency = given(r"\eta_{th}", 50, "%", "efficiency of a Hall thruster", "estimate", "peterson2005", 23, 72)
 carrying_energy = derived("E_{L4}", propellant_mass * propellant_speed**2 / (2 * thruster_efficiency), "J", "electricity that carries them")
+standard_gravity = given("g_0", 9.80665, "m/s^2", "standard gravity, which specific impulse is counted in", "definition", "codata")
+specific_impulse = derived("I_s", propellant_speed / standard_gravity, "s", "specific impulse at that exhaust")
 iron_atom = given("A_{Fe}", 55.845, "g", "mass of a mole of iron", "definition", "codata")
 avogadro = given("N_{Av}", 6.02214076e23, "1", "atoms in a mole", "definition", "codata")
 beam_voltage = given("U_b", 300, "V", "voltage that accelerates the ions", "measured", "hopkins2013", 200, 600)
+jet_energy = derived("q_j", propellant_speed**2 / 2, "MJ/kg", "energy of the jet at the exhaust that we allow")
 ideal_exhaust_speed = derived("v_{Fe}", sqrt(2 * elementary_charge * beam_voltage * avogadro / iron_atom), "km/s", "speed of an iron ion that falls through it")
 beam_energy = derived("q_b", elementary_charge * beam_voltage * avogadro / iron_atom, "MJ/kg", "energy of those ions")
 ionisation_voltage = given("U_i", 7.9024, "V", "first ionisation energy of iron, per charge", "measured", "nist_ie", 7.9024, 7.9025)
 ionisation_energy = derived("q_i", elementary_charge * ionisation_voltage * avogadro / iron_atom, "MJ/kg", "energy to ionise iron")
 vaporisation_energy = given("q_v", 7.44, "MJ/kg", "energy to turn iron at room temperature into vapour", "measured", "chase1998", 7.4, 7.48)
+vapour_share = derived("u_v", (vaporisation_energy + ionisation_energy) / jet_energy, "%", "energy of vapour and ions over that of the jet")
 vapour_temperature = given("T_v", 1728, "K", "temperature at which iron's vapour presses with one pascal", "measured", "alcock1984", 1720, 1740)
 
 # Energy for it all, against the 95 %
@@ -143,7 +157,8 @@ aluminium_energy = given("q_{Al}", 14, "kWh/kg", "electricity of aluminium from 
 metal_energy = derived("E_{L1}", (line_mass - water_mass - silicon_mass - coating_mass) * making_energy, "J", "energy to make what is of iron-nickel")
 chip_energy = derived("E_{L2}", (dram_area + logic_area) * fab_energy + silicon_mass * silicon_energy, "J", "energy to make the chips, from slag to fab")
 coating_energy = derived("E_{L3}", coating_mass * aluminium_energy, "J", "energy to make the mirrors' aluminium")
-line_energy = derived("E_{LL}", metal_energy + chip_energy + coating_energy + carrying_energy, "J", "energy to make all products and to carry them")
+feed_energy = derived("E_{L5}", propellant_mass * vaporisation_energy, "J", "energy to vaporise the propellant")
+line_energy = derived("E_{LL}", metal_energy + chip_energy + coating_energy + feed_energy + carrying_energy, "J", "energy to make all products and to carry them")
 line_time = derived("t_{LL}", line_energy / rest_power, "day", "time in which the document's 95% gives that energy")
 carrying_share = derived("u_{p}", carrying_energy / line_energy, "%", "share of the carrying in that energy")
 asteroid_mass = derived("M_a", (line_mass + propellant_mass - water_mass) / asteroid_metal, "kg", "metal asteroid for all products and propellant, at the least")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from kscale_nb import MODEL
-from kscale_nb.errors import unknown
+from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.machines.production import Stream, Way
 
 # What each kind of rock holds: elements by the names of the model's quantities.
@@ -27,6 +28,7 @@ HELD = {
         "Ni": "chondrite_nickel", "Cu": "chondrite_copper", "Mo": "chondrite_molybdenum", "Li": "chondrite_lithium",
         "B": "chondrite_boron", "Ne": "chondrite_neon", "Ar": "chondrite_argon",
     },
+    "regolith": {"Ne": "regolith_neon", "Ar": "regolith_argon"},  # the rest of it is left out of account
 }  # fmt: skip
 CAST = {"metal": {"Fe", "Ni"}}  # is used as it comes; all else must be extracted
 
@@ -35,7 +37,7 @@ DOCUMENT = {"mirrors": "aluminised", "windings": "copper", "structure": "maragin
 
 
 def streams(*names: str, **changes) -> list[Stream]:
-    """The rock of these kinds, after changes of the model: "metal", "asteroid" (metal and slag), "chondrite".
+    """The rock of these kinds, after changes of the model: metal, asteroid (metal with slag), chondrite, regolith.
 
     >>> asteroid, = streams("asteroid")
     >>> round(asteroid.elements["Fe"], 3)
@@ -50,7 +52,7 @@ def streams(*names: str, **changes) -> list[Stream]:
         return {element: share * yields.get(element, value["extraction"]) for element, share in shares.items()}
 
     parts = {
-        "metal": {"metal": 1.0}, "chondrite": {"chondrite": 1.0},
+        "metal": {"metal": 1.0}, "chondrite": {"chondrite": 1.0}, "regolith": {"regolith": 1.0},
         "asteroid": {"metal": value["asteroid_metal"], "slag": value["asteroid_slag"]},
     }  # fmt: skip
     for name in names:
@@ -62,33 +64,38 @@ def streams(*names: str, **changes) -> list[Stream]:
 def ways(chosen: Mapping[str, str] | None = None, *, without: Iterable[str] = (), **changes) -> list[Way]:
     """Every way to make every product, after changes of the model; of a product that is `chosen`, that way alone.
 
+    What is used up in making a product is told beside what stays in it, the iron that carries it home included.
     Raises KscaleError for a product or a way that there is not.
 
     >>> [way.name for way in ways(DOCUMENT) if way.product == "windings"]
     ['copper']
     """
-    chosen, without = dict(chosen or {}), set(without)
+    if not isinstance(chosen or {}, Mapping):
+        raise KscaleError(f"ways: a way for each product is expected, such as {DOCUMENT}, not {chosen!r}")
+    chosen, without = dict(chosen or {}), [without] if isinstance(without, str) else list(without)
     found = _all_ways(MODEL.values(**changes))
-    products = {way.product for way in found}
+    products = list(dict.fromkeys(way.product for way in found))
     for product in [*chosen, *without]:
         if product not in products:
             raise unknown("product", product, products)
     for product, name in chosen.items():
-        names = {way.name for way in found if way.product == product}
+        names = [way.name for way in found if way.product == product]
         if name not in names:
             raise unknown(f"way to make {product}", name, names)
     return [w for w in found if w.product not in without and chosen.get(w.product, w.name) == w.name]
 
 
 def by_element(power: float) -> dict[str, float]:
-    """What it takes to make all that stands in a civilisation of this power [W], as the document makes it [kg].
+    """What all that stands in a civilisation of this power [W] is made of, as the document makes it [kg].
 
-    Neither the propellant, which is gone, nor the Earth's shield, which does not grow with the power.
+    The Earth's shield is left out, since it does not grow with the power. Raises KscaleError for no power above 0.
 
     >>> {element: f"{mass:.1e}" for element, mass in by_element(1e16).items() if mass > 1e12}
-    {'Fe': '9.1e+13', 'Ni': '8.6e+12', 'O': '4.9e+12', 'Cu': '3.0e+12'}
+    {'Fe': '8.8e+13', 'Ni': '8.4e+12', 'O': '4.9e+12', 'Cu': '3.0e+12'}
     """
-    standing = _sum((way.elements, 1.0) for way in ways(DOCUMENT, without=["propellant", "shield"]))
+    if isinstance(power, bool) or not isinstance(power, int | float) or not 0 < power < math.inf:
+        raise KscaleError(f"by_element: a power above 0 [W] is expected, not {power!r}")
+    standing = _sum((way.elements, 1.0) for way in ways(DOCUMENT, without=["shield"]))
     times = power / MODEL.value("K1_power")
     return {element: times * mass for element, mass in standing.most_common()}
 
@@ -117,7 +124,7 @@ def _all_ways(value: Mapping[str, float]) -> list[Way]:
     table = {
         ("mirrors", "aluminised"): plain("mirror_mass") | {"Al": value["coating_mass"]},
         ("mirrors", "bare"): plain("bare_mirror_mass"),
-        ("turbines", "iron-nickel"): plain("turbine_mass"),
+        ("turbines", "iron-nickel"): plain("bare_turbine_mass"),
         ("windings", "copper"): {"Cu": value["copper_mass"]},
         ("windings", "aluminium"): {"Al": value["aluminium_winding_mass"]},
         ("windings", "iron"): {"Fe": value["iron_winding_mass"]},
@@ -129,11 +136,18 @@ def _all_ways(value: Mapping[str, float]) -> list[Way]:
         ("storage", "battery"): cell,
         ("storage", "flywheel"): plain("buffer_flywheel_mass"),
         ("shield", "bare film"): plain("shield_mass"),
-        ("chips", "silicon, freed by carbon"): {"Si": value["silicon_mass"], "C": value["carbon_mass"]},
-        ("laser gas", "neon"): {"Ne": value["neon_mass"]},
-        ("propellant", "iron"): {"Fe": value["propellant_mass"]},
+        ("chips", "silicon"): {"Si": value["silicon_mass"]},
+        ("fab gases", "noble gases"): {},
     }
-    return [Way(product, name, dict(elements)) for (product, name), elements in table.items()]
+    used_up = {
+        ("chips", "silicon"): {"C": value["carbon_mass"]},
+        ("fab gases", "noble gases"): {"Ne": value["neon_mass"], "Ar": value["argon_mass"]},
+    }
+    made = []
+    for (product, name), elements in table.items():
+        propellant = {"Fe": value["propellant_share"] * sum(elements.values())}
+        made.append(Way(product, name, dict(elements), used_up.get((product, name), {}) | propellant))
+    return made
 
 
 def _sum(parts: Iterable[tuple[Mapping[str, float], float]]) -> Counter:

@@ -8,6 +8,7 @@ one more kilogram of an element would cost.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,7 +30,7 @@ class Stream:
 
     def __post_init__(self):
         for element, share in self.elements.items():
-            if not (math.isfinite(share) and 0 <= share <= 1):
+            if not (_is_number(share) and 0 <= share <= 1):
                 raise KscaleError(f"stream {self.name!r}: a share of {element} from 0 to 1 is expected, not {share!r}")
         if (whole := sum(self.elements.values())) > 1 + 1e-12:
             raise KscaleError(f"stream {self.name!r}: its elements add up to {whole:.4g} of its mass, above 1")
@@ -37,21 +38,34 @@ class Stream:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to make all that is needed of a product, and the elements it takes [kg]."""
+    """One way to make all that is needed of a product: what stays in it, and what is used up in making it [kg]."""
 
     product: str
     name: str
     elements: Mapping[str, float]
+    consumed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self):
-        for element, mass in self.elements.items():
-            if not (math.isfinite(mass) and mass >= 0):
+        for element, mass in [*self.elements.items(), *self.consumed.items()]:
+            if not (_is_number(mass) and mass >= 0):
                 raise KscaleError(f"{self.product}, {self.name}: {element} from 0 kg on is expected, not {mass!r}")
+        if not sum(self.taken.values()):
+            raise KscaleError(f"{self.product}, {self.name}: this way takes nothing, and a product takes something")
 
     @property
     def mass(self) -> float:
         """Of the product, made this way [kg]."""
         return sum(self.elements.values())
+
+    @property
+    def taken(self) -> dict[str, float]:
+        """What stays and what is used up [kg]."""
+        names = dict.fromkeys([*self.elements, *self.consumed])
+        return {name: self.elements.get(name, 0.0) + self.consumed.get(name, 0.0) for name in names}
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @dataclass(frozen=True)
@@ -60,7 +74,8 @@ class Closure:
 
     mined: Mapping[str, float]  # of each stream [kg]
     shares: Mapping[tuple[str, str], float]  # of each product that is made in each way
-    demand: Mapping[str, float]  # of each element [kg]
+    products: float  # mass of all products [kg]
+    demand: Mapping[str, float]  # of each element, what is used up included [kg]
     supply: Mapping[str, float]  # of each element, from the streams [kg]
     imports: Mapping[str, float]  # of each element, from elsewhere [kg]
     prices: Mapping[str, float] = field(repr=False)  # rock for one more kilogram of an element [kg/kg]
@@ -72,8 +87,13 @@ class Closure:
 
     @property
     def by_mass(self) -> float:
-        """The share of the products' mass that the streams give."""
-        return 1 - sum(self.imports.values()) / sum(self.demand.values())
+        """One less what comes from elsewhere over the mass of the products."""
+        return 1 - sum(self.imports.values()) / self.products
+
+    @property
+    def extraction_ratio(self) -> float:
+        """Rock over products, as Freitas and Gilbreath 1982 define it."""
+        return self.rock / self.products
 
     @property
     def worth(self) -> dict[str, float]:
@@ -96,9 +116,13 @@ def close(streams: Iterable[Stream], ways: Iterable[Way], *, import_price: float
     >>> closed.mined, closed.imports
     ({'ore': 190.0}, {'C': 3.1})
     """
-    if not import_price >= 0:
+    streams, ways = list(streams), list(ways)
+    for thing, kind in [*((stream, Stream) for stream in streams), *((way, Way) for way in ways)]:
+        if not isinstance(thing, kind):
+            raise KscaleError(f"close takes streams and ways, and {thing!r} is no {kind.__name__}")
+    if not (isinstance(import_price, numbers.Real) and import_price >= 0):
         raise KscaleError(f"import_price: a number from 0 on is expected, not {import_price!r}")
-    programme = _Programme(list(streams), list(ways))
+    programme = _Programme(streams, ways)
     if math.isinf(import_price):
         programme.check_held()
     return programme.closed(programme.solve(import_price))
@@ -112,25 +136,27 @@ class _Programme:
     """
 
     def __init__(self, streams: list[Stream], ways: list[Way]):
-        if not ways:
+        if not any(way.mass for way in ways):
             raise KscaleError("a production line needs a product")
         for kind, names in (("stream", [s.name for s in streams]), ("way", [(w.product, w.name) for w in ways])):
             if twice := [name for name in names if names.count(name) > 1]:
                 raise KscaleError(f"{kind} {twice[0]!r} is told twice")
         self.streams, self.ways = streams, ways
         self.products = list(dict.fromkeys(way.product for way in ways))
-        self.scale = max(way.mass for way in ways)
-        largest = {e: max(way.elements.get(e, 0.0) for way in ways) for way in ways for e in way.elements}
+        bills = [way.taken for way in ways]
+        self.scale = max(sum(bill.values()) for bill in bills)
+        largest = {e: max(bill.get(e, 0.0) for bill in bills) for bill in bills for e in bill}
         self.names = [e for e, mass in largest.items() if mass > ATOMS * self.scale]
-        self.held = np.array([[s.elements.get(e, 0.0) for s in streams] for e in self.names]).reshape(-1, len(streams))
-        self.taken = np.array([[way.elements.get(e, 0.0) / self.scale for way in ways] for e in self.names])
+        self.held = np.array([[s.elements.get(e, 0.0) for s in streams] for e in self.names], dtype=float)
+        self.held = self.held.reshape(len(self.names), len(streams))
+        self.taken = np.array([[bill.get(e, 0.0) / self.scale for bill in bills] for e in self.names])
         self.splits = np.cumsum([len(streams), len(ways)])
 
     def check_held(self) -> None:
         """Raise KscaleError for a product of which every way takes an element that is in no stream."""
         there = {e for e, shares in zip(self.names, self.held, strict=True) if shares.any()}
         for product in self.products:
-            lacks = [sorted(e for e, m in way.elements.items() if m and e not in there)
+            lacks = [sorted(e for e, m in way.taken.items() if m and e not in there)
                      for way in self.ways if way.product == product]  # fmt: skip
             if all(lacks):
                 streams = " or ".join(stream.name for stream in self.streams) or "stream"
@@ -162,6 +188,7 @@ class _Programme:
         return Closure(
             {stream.name: float(mass * self.scale) for stream, mass in zip(self.streams, mined, strict=True)},
             {(w.product, w.name): float(s) for w, s in zip(self.ways, shares, strict=True) if s > NEGLIGIBLE},
+            float(shares @ [way.mass for way in self.ways]),
             by_element(self.taken @ shares * self.scale), by_element(self.held @ mined * self.scale),
             {e: mass for e, mass in by_element(imported * self.scale).items() if mass}, by_element(found.prices),
         )  # fmt: skip

@@ -8,6 +8,7 @@ no chemistry of a dead state, only its temperature. Properties are those of IAPW
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -114,13 +115,15 @@ class SteamCycle:
             value, unit = getattr(self, field.name), UNITS[field.name]
             if value is None and field.name == "reheat_pressure":
                 continue
-            real = isinstance(value, int | float) and not isinstance(value, bool)
+            real = isinstance(value, numbers.Real) and not isinstance(value, bool)
             if not (real and math.isfinite(value) and value > 0):
                 raise KscaleError(f"{field.name} must be a positive number [{unit}], got {value!r}")
             if field.name.endswith("efficiency") and value > 1:
                 raise KscaleError(f"{field.name} is at most 1, got {value:.4g}")
         self._check_temperatures()
         self._check_pressures()
+        if self.work <= 0:
+            raise KscaleError(f"a pump that takes more than the turbine gives leaves no work: {self.work:.4g} J/kg")
 
     def _check_temperatures(self) -> None:
         fluid = _water()
