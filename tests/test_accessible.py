@@ -71,13 +71,14 @@ def test_twice_the_size_fits_the_window(browser, address, chapter):
 def test_a_formula_that_scrolls_can_be_reached_by_keyboard(browser, address):
     tab = browser.new_page(viewport={"width": 360, "height": 780})
     tab.goto(f"{address}/notebooks/datacentre_l5.html")
-    tab.wait_for_selector("article .math[tabindex]", state="attached")
-    tab.wait_for_timeout(300)
-    reached, wide = tab.evaluate(
-        """() => [(e) => e.tabIndex === 0, (e) => e.clientWidth && e.scrollWidth > e.clientWidth].map(
-            (holds) => [...document.querySelectorAll('article .math')].filter(holds).map((e) => e.textContent))"""
+    tab.wait_for_function(  # once the formulas have their font
+        """() => {
+            const all = [...document.querySelectorAll('article .math')];
+            const wide = all.filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth);
+            return wide.length && all.every((e) => (e.tabIndex === 0) === wide.includes(e))
+                && [...document.fonts].some((font) => /STIX/.test(font.family) && font.status === 'loaded');
+        }"""
     )
-    assert reached == wide != []
     tab.close()
 
 
