@@ -96,6 +96,11 @@ def test_products_are_judged(claim, world):
     assert verdict.physics == world and verdict.claim.chapter == "production_line"
 
 
+def test_a_machine_that_takes_all_power_still_has_a_line():
+    value = MODEL.values(computing_share="100%")
+    assert value["industry_radiator_mass"] == 0 and value["line_time"] > 0
+
+
 # -- what the prose says of the programme, since its numbers have no name in the model --------------------
 
 

@@ -8,7 +8,7 @@ from kscale_nb.chapters.elements import (
     metal_carbon, metal_copper, regolith_argon, regolith_neon, slag_potassium,
 )
 from kscale_nb.chapters.energy import K1_power, computing_power, earth_radius, rest_power, solar_luminosity, solar_radius
-from kscale_nb.chapters.growth import making_energy, module_mass, propellant_speed
+from kscale_nb.chapters.growth import growth_share, making_energy, module_mass, propellant_speed
 from kscale_nb.chapters.thermodynamic_computer import elementary_charge
 from kscale_nb.chapters.memory import module_count
 from kscale_nb.chapters.power_train import battery_energy, iron_nickel_strength, iron_wheel_energy, maraging_strength, steam_flow
@@ -59,7 +59,7 @@ iron_winding_mass = derived("M_{Fe}'", copper_mass * iron_over_copper, "kg", "ir
 
 # Radiators of the modules, servers, structures
 industry_radiator_mass = derived(
-    "M_r''", rest_power / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4) * radiator_mass_per_area, "kg", "radiators for the rest of K1's power, if its heat were no warmer"
+    "M_r''", rest_power / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4) * radiator_mass_per_area, "kg", "radiators for the rest of K1's power, if its heat were no warmer", sign="nonnegative"
 )
 module_radiator_mass = derived(
     "M_r'", computing_power / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4) * radiator_mass_per_area, "kg", "radiators for the heat of computing, as warm as those of the plant"
@@ -159,7 +159,7 @@ chip_energy = derived("E_{L2}", (dram_area + logic_area) * fab_energy + silicon_
 coating_energy = derived("E_{L3}", coating_mass * aluminium_energy, "J", "energy to make the mirrors' aluminium")
 feed_energy = derived("E_{L5}", propellant_mass * vaporisation_energy, "J", "energy to vaporise the propellant")
 line_energy = derived("E_{LL}", metal_energy + chip_energy + coating_energy + feed_energy + carrying_energy, "J", "energy to make all products and to carry them")
-line_time = derived("t_{LL}", line_energy / rest_power, "day", "time in which the document's 95% gives that energy")
+line_time = derived("t_{LL}", line_energy / (K1_power * growth_share), "day", "time in which the document's 95% gives that energy")
 carrying_share = derived("u_{p}", carrying_energy / line_energy, "%", "share of the carrying in that energy")
 asteroid_mass = derived("M_a", (line_mass + propellant_mass - water_mass) / asteroid_metal, "kg", "metal asteroid for all products and propellant, at the least")
 asteroid_density = given(r"\rho_a", 5000, "kg/m^3", "density of such an asteroid", "estimate", "elkinstanton2020", 3400, 7000)
