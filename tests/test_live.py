@@ -19,17 +19,6 @@ from kscale_nb.web.live import SCRIPTS, model_script
 RELATIVE = 1e-12
 
 
-@pytest.fixture(scope="module")
-def tab(browser, address):
-    """A page with the model on it, in a context of its own."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.goto(f"{address}/notebooks/energy_split.html")
-    yield page
-    context.close()
-
-
 def random_changes(dice: random.Random) -> dict[str, float]:
     """One to four quantities, mostly givens, moved by up to a factor of ten."""
     givens = list(MODEL.givens)

@@ -101,6 +101,10 @@ def test_a_machine_that_takes_all_power_still_has_a_line():
     assert value["industry_radiator_mass"] == 0 and value["line_time"] > 0
 
 
+def test_turbines_lighter_than_their_windings_are_nothing_without_them():
+    assert MODEL.value("bare_turbine_mass", turbine_specific_power="40 kW/kg") == 0
+
+
 # -- what the prose says of the programme, since its numbers have no name in the model --------------------
 
 

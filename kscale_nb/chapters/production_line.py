@@ -47,7 +47,7 @@ hydrogen_in_water = derived("w_H", hydrogens_of_water * hydrogen_weight / (hydro
 # whole power stations hold 1.1 to 1.5 kg/kW; the windings of the generator are a part of that
 copper_per_power = given("m_{Cu}'", 0.3, "kg/kW", "copper in the windings of a generator", "estimate", "iea2021minerals", 0.05, 1.473)
 copper_mass = derived("M_{Cu}", K1_power * copper_per_power, "kg", "copper for the generators of K1's power")
-bare_turbine_mass = derived("M_t'", turbine_mass - copper_mass, "kg", "turbines and generators without their windings")
+bare_turbine_mass = derived("M_t'", Max(turbine_mass, copper_mass) - copper_mass, "kg", "turbines and generators without their windings", sign="nonnegative")
 copper_resistivity = given("r_{Cu}", 17.2, "nohm*m", "resistivity of annealed copper", "measured", "wp_resistivity", 16.8, 17.2)
 aluminium_resistivity = given("r_{Al}", 28.2, "nohm*m", "resistivity of aluminium", "measured", "wp_resistivity", 26.5, 28.2)
 iron_resistivity = given("r_{Fe}", 100, "nohm*m", "resistivity of iron (the range: to that of plain steel)", "measured", "wp_resistivity", 96, 143)
