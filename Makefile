@@ -13,7 +13,7 @@ book: $(ENVIRONMENT)/ready
 
 # The whole book in one file, beside its pages; the front page then links to it.
 pdf epub: book
-	$(BIN)/python -m kscale_nb.paper $@ _build/html
+	$(BIN)/python book/paper $@ _build/html
 
 test: $(ENVIRONMENT)/ready lint
 	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile kscale_nb tests notebooks
@@ -24,7 +24,7 @@ lab: $(ENVIRONMENT)/ready
 
 # Run every notebook in place and keep its outputs.
 notebooks: $(ENVIRONMENT)/ready
-	$(BIN)/python -m kscale_nb.execute $(NOTEBOOKS)
+	$(BIN)/python -m kscale_nb.notebook.execute $(NOTEBOOKS)
 
 lint: $(ENVIRONMENT)/ready
 	$(BIN)/ruff check .

@@ -38,7 +38,7 @@ LOADERS = {
     "LEDGER": lambda: Ledger.load(__getattr__("MODEL")),
     "PRESETS": lambda: load_presets(__getattr__("MODEL")),
     "DysonSwarm": lambda: import_module("kscale_nb.machines.swarm.swarm").DysonSwarm,
-    "ThermodynamicComputer": lambda: import_module("kscale_nb.machines.computer").ThermodynamicComputer,
+    "ThermodynamicComputer": lambda: import_module("kscale_nb.machines.computer.computer").ThermodynamicComputer,
 }
 
 

@@ -163,7 +163,7 @@ def list_quantities(arguments) -> None:
 
 def metrics(arguments) -> None:
     """Twelve thermodynamic metrics of systems that compute."""
-    from kscale_nb.machines import report  # here, so that a broken chapter is told in a line
+    from kscale_nb.machines.metrics import report  # here, so that a broken chapter is told in a line
 
     records = report.chosen_systems(arguments.system)
     if arguments.format == "json":

@@ -18,9 +18,10 @@ from filelock import FileLock
 
 from kscale_nb import MODEL, Ledger, Model, derived, given
 from kscale_nb.claims import Claim
-from kscale_nb.paper.pdf import CHROMIUM, CHROMIUM_FLAGS
+from paper.pdf import CHROMIUM, CHROMIUM_FLAGS
 
 ROOT = Path(__file__).parents[1]
+CONF = f"import sys\nsys.path.insert(0, {str(ROOT / 'book')!r})\n"  # where a small book finds our extension
 TABLE_OF_CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text())
 PAGES = [TABLE_OF_CONTENTS["root"], *(c["file"] for part in TABLE_OF_CONTENTS["parts"] for c in part["chapters"])]
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]

@@ -2,7 +2,7 @@
 
 from sympy import cbrt, sqrt
 
-from kscale_nb.chapters.scaling import active_parameters, active_parameters_ratio, gpt4_active_parameters
+from kscale_nb.chapters.chinchilla_sizing import active_parameters, active_parameters_ratio, gpt4_active_parameters
 from kscale_nb.quantity import derived, given, whole
 
 gpt4_d_model = given("d_4", 12288, "1", "width of GPT-4 (GPT-3's published width)", "premise", "k1s1ai")

@@ -2,13 +2,20 @@
 
 from sympy import log, sqrt
 
-from kscale_nb.chapters.datacentre import earth_orbit
-from kscale_nb.chapters.energy import K1_power, computing_power, computing_share, earth_radius, solar_luminosity, solar_radius, world_power
-from kscale_nb.chapters.memory import module_count, total_memory
-from kscale_nb.chapters.metrics import server_mass, server_power
-from kscale_nb.chapters.roadmap import phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power
-from kscale_nb.chapters.scaling import active_parameters, tokens_over_human_text, training_compute, training_tokens
-from kscale_nb.chapters.supply import fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity
+from kscale_nb.chapters.chinchilla_sizing import (
+    active_parameters, tokens_over_human_text, training_compute, training_tokens,
+)
+from kscale_nb.chapters.constants import earth_orbit, earth_radius, solar_luminosity, solar_radius
+from kscale_nb.chapters.energy_split import (
+    K1_power, computing_power, computing_share, module_count, total_memory, world_power,
+)
+from kscale_nb.chapters.roadmap import (
+    phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power,
+)
+from kscale_nb.chapters.steampunk_supply_chain import (
+    fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity,
+)
+from kscale_nb.chapters.twelve_metrics import server_mass, server_power
 from kscale_nb.quantity import derived, given
 
 # What growth takes: energy for the new plant, and machines that make it

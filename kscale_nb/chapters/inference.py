@@ -1,11 +1,12 @@
 """Inference: how fast a module decodes, and how much memory a context takes."""
 
 from kscale_nb.chapters.architecture import built_d_model, built_n_layers, built_parameters, n_layers_ratio
-from kscale_nb.chapters.datacentre import speed_of_light
-from kscale_nb.chapters.energy import computing_power, logic_power, memory_power
-from kscale_nb.chapters.memory import h100_memory, module_count, module_memory, one_module, total_memory
-from kscale_nb.chapters.scaling import bytes_per_parameter, weights_bytes
-from kscale_nb.chapters.silicon import h100_throughput, logic_efficiency, logic_throughput
+from kscale_nb.chapters.chinchilla_sizing import bytes_per_parameter, weights_bytes
+from kscale_nb.chapters.constants import speed_of_light
+from kscale_nb.chapters.energy_split import (
+    computing_power, logic_power, memory_power, module_count, module_memory, one_module, total_memory,
+)
+from kscale_nb.chapters.silicon_28nm import h100_memory, h100_throughput, logic_efficiency, logic_throughput
 from kscale_nb.quantity import derived, given
 
 practical_context = given("n", 1e8, "token", "practical context", "premise", "k1s1ai")

@@ -3,29 +3,15 @@
 from sympy import log, pi, root, sqrt
 
 from kscale_nb.chapters.architecture import d_model, n_layers_ratio
-from kscale_nb.chapters.datacentre import gpt3_batch, gpt3_tokens, speed_of_light
-from kscale_nb.chapters.energy import computing_power
+from kscale_nb.chapters.chinchilla_sizing import bytes_per_parameter, gpt4_training_time, human_record, training_tokens
+from kscale_nb.chapters.constants import one_bit, one_parameter, speed_of_light, stefan_boltzmann, sun_temperature
+from kscale_nb.chapters.datacentre_l5 import gpt3_batch, gpt3_tokens
+from kscale_nb.chapters.energy_split import computing_power, one_module, total_memory
 from kscale_nb.chapters.inference import (
-    context_bytes,
-    context_fill_time,
-    crossover_context,
-    decoding_rate,
-    decoding_rate_1m,
-    gpt4_context,
-    gpt4_decoding_rate,
-    long_term_memory,
-    one_decoded_token,
-    practical_context,
+    context_bytes, context_fill_time, crossover_context, decoding_rate, decoding_rate_1m, gpt4_context,
+    gpt4_decoding_rate, long_term_memory, one_decoded_token, practical_context,
 )
-from kscale_nb.chapters.memory import one_module, total_memory
-from kscale_nb.chapters.scaling import (
-    bytes_per_parameter,
-    gpt4_training_time,
-    human_record,
-    one_parameter,
-    training_tokens,
-)
-from kscale_nb.chapters.supply import radiator_temperature, stefan_boltzmann
+from kscale_nb.chapters.steampunk_supply_chain import radiator_temperature
 from kscale_nb.quantity import derived, given
 
 # Working memory, as a person would read it
@@ -71,7 +57,6 @@ retrain_diameter = derived("D_4", speed_of_light * retrain_step_time, "m", "larg
 retrain_temperature = derived(
     "T_4", root(computing_power / (pi * stefan_boltzmann * retrain_diameter**2), 4), "K", "temperature at which a ball of that size radiates the computing power"
 )
-sun_temperature = given(r"T_\odot", 5772, "K", "effective temperature of the Sun, nominal", "definition", "prsa2016")
 retrain_over_sun = derived("x_T", (retrain_temperature / sun_temperature) ** 4, "1", "brightness of that ball's surface over the Sun's")
 cool_diameter = derived(
     "D_c", sqrt(computing_power / (pi * stefan_boltzmann * radiator_temperature**4)), "km", "ball that radiates the computing power at the temperature of radiators"
@@ -113,7 +98,6 @@ bits_for_simulated_time = derived(
 )
 
 # A vector of so many bits is atoms times foresight: more of the one is less of the other
-one_bit = given("b_1", 1, "bit", "one bit", "definition", "cover2006")
 vector_foresight = derived(
     r"\Phi", hidden_vector_size / one_bit * log(2) * lyapunov_time / numbers_per_atom, "atom*ps", "atoms times foresight that one hidden vector can hold"
 )

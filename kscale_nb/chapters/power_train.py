@@ -2,13 +2,12 @@
 
 from sympy import Rational, exp, log, root, sqrt
 
-from kscale_nb.chapters.energy import K1_power, computing_power
-from kscale_nb.chapters.memory import module_count
-from kscale_nb.chapters.mind import sun_temperature
-from kscale_nb.chapters.supply import (
-    aluminium_reflectance, concentrator_share, cycle_efficiency, iron_density, iron_nickel_mass, iron_nickel_per_power, radiator_emissivity,
-    radiator_mass_per_area, radiator_sides, receiver_efficiency, silicon_density, silicon_mass, slag_over_metal, station_mass_per_power,
-    steam_temperature, stefan_boltzmann, sunlight_at_mirrors, turbine_specific_power,
+from kscale_nb.chapters.constants import atmosphere, stefan_boltzmann, sun_temperature
+from kscale_nb.chapters.energy_split import K1_power, computing_power, module_count
+from kscale_nb.chapters.steampunk_supply_chain import (
+    aluminium_reflectance, concentrator_share, cycle_efficiency, iron_density, iron_nickel_mass, iron_nickel_per_power,
+    radiator_emissivity, radiator_mass_per_area, radiator_sides, receiver_efficiency, silicon_density, silicon_mass,
+    slag_over_metal, station_mass_per_power, steam_temperature, sunlight_at_mirrors, turbine_specific_power,
 )
 from kscale_nb.chapters.thermodynamic_computer import sink_temperature
 from kscale_nb.quantity import derived, given, whole
@@ -87,7 +86,6 @@ exergy_efficiency = derived(r"\varepsilon_E", sunlight_to_grid / sunlight_exergy
 radiator_over_turbine_side = derived("x_{d,r}", radiator_exergy_loss / steam_exergy_loss, "1", "exergy thrown away by the radiators over that destroyed in all steam machinery", sign="real")
 
 # A vapour that condenses hot: potassium, by Clausius and Clapeyron between two points
-atmosphere = given("p_0", 101.325, "kPa", "standard atmosphere", "definition", "codata")
 potassium_boiling_point = given("T_K", 1032, "K", "temperature at which potassium boils under one atmosphere", "estimate", "potassium_boiling", 1025, 1045)
 potassium_hot_point = given("T_K'", 1473.15, "K", "a hotter point of its curve", "definition", "ees_potassium")
 potassium_hot_pressure = given("p_K'", 1749, "kPa", "vapour pressure of potassium at that point", "measured", "ees_potassium", 1700, 1800)

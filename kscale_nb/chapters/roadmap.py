@@ -2,11 +2,11 @@
 
 from sympy import exp, log
 
-from kscale_nb.chapters.datacentre import earth_orbit, speed_of_light
-from kscale_nb.chapters.energy import one_watt, sagan_decades, sagan_offset, world_power
-from kscale_nb.chapters.scaling import training_compute
-from kscale_nb.chapters.silicon import h100_power, h100_throughput, logic_throughput
-from kscale_nb.chapters.supply import psyche_mass
+from kscale_nb.chapters.chinchilla_sizing import training_compute
+from kscale_nb.chapters.constants import earth_orbit, one_watt, one_year, speed_of_light
+from kscale_nb.chapters.energy_split import sagan_decades, sagan_offset, world_power
+from kscale_nb.chapters.silicon_28nm import h100_power, h100_throughput, logic_throughput
+from kscale_nb.chapters.steampunk_supply_chain import psyche_mass
 from kscale_nb.chapters.verdict import reached_utilisation
 from kscale_nb.quantity import derived, given
 
@@ -74,6 +74,5 @@ stale_share = derived("s_B", 1 - exp(-orbit_crossing / block_interval), "%", "ch
 # Energy that grows, with or without regard to efficiency
 chip_gain = given("g_h", 50, "%", "yearly gain of leading chips for machine learning in operations per joule", "measured", "epochhw2025", 40, 50)
 data_centre_growth = given("g_d", 12, "%", "yearly growth of data centres' electricity, 2017 to 2024", "measured", "iea2025ai", 12, 17)
-one_year = given("y_0", 1, "year", "the year that yearly rates count in", "definition", "luzum2011")
 chip_doubling_time = derived("t_{chip}", one_year * log(2) / log(1 + chip_gain), "year", "time in which that efficiency doubles")
 work_growth = derived("g_w", (1 + chip_gain) * (1 + data_centre_growth) - 1, "%", "yearly growth of the work that both together allow")

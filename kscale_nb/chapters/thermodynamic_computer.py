@@ -2,32 +2,18 @@
 
 from sympy import exp, log, root, sqrt
 
-from kscale_nb.chapters.limits import background_temperature
-from kscale_nb.chapters.silicon import (
-    access_size,
-    arithmetic_energy,
-    bits_erased_per_flop,
-    boltzmann_constant,
-    half_add_energy,
-    half_multiply_energy,
-    shrink_45_28,
-    sram_access_energy,
-    supply_28,
-    tpu1_power,
+from kscale_nb.chapters.constants import boltzmann_constant, elementary_charge, one_volt, stefan_boltzmann
+from kscale_nb.chapters.limits_of_computing import background_temperature
+from kscale_nb.chapters.silicon_28nm import (
+    access_size, arithmetic_energy, bits_erased_per_flop, half_add_energy, half_multiply_energy, shrink_45_28,
+    sram_access_energy, supply_28, tpu1_power,
 )
-from kscale_nb.chapters.supply import (
-    carnot_share,
-    radiator_emissivity,
-    radiator_mass_per_area,
-    radiator_sides,
-    radiator_temperature,
-    stefan_boltzmann,
+from kscale_nb.chapters.steampunk_supply_chain import (
+    carnot_share, radiator_emissivity, radiator_mass_per_area, radiator_sides, radiator_temperature,
 )
 from kscale_nb.quantity import derived, given
 
 # The chips as they were designed: 28 nm, warm, at full voltage
-one_volt = given("V_0", 1, "V", "the volt in which the supply voltage is printed", "definition", "codata")
-elementary_charge = given("q_e", 1.602176634e-19, "C", "charge of an electron", "definition", "codata")
 design_voltage = derived("V_n", supply_28 * one_volt, "V", "voltage that the chips were designed for")
 design_temperature = given("T_n", 358, "K", "temperature at which their leakage is quoted", "definition", "stericsson")
 design_clock = given("f_n", 700, "MHz", "clock at that voltage and temperature, a TPU v1's", "measured", "jouppi2017", 700, 700)

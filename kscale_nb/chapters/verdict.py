@@ -3,19 +3,13 @@
 from sympy import Rational, cbrt
 
 from kscale_nb.chapters.architecture import aspect_ratio, layer_factor
-from kscale_nb.chapters.datacentre import batch_exponent, direct_delay, gpt3_batch, gpt3_tokens
-from kscale_nb.chapters.energy import computing_power, logic_share
-from kscale_nb.chapters.memory import module_count
-from kscale_nb.chapters.scaling import (
-    gpt4_active_parameters,
-    human_text_stock,
-    stock_parameters,
-    stock_training_compute,
-    stock_training_time,
-    training_time,
-    training_utilisation,
+from kscale_nb.chapters.chinchilla_sizing import (
+    gpt4_active_parameters, human_text_stock, stock_parameters, stock_training_compute, stock_training_time,
+    training_time, training_utilisation,
 )
-from kscale_nb.chapters.silicon import logic_efficiency
+from kscale_nb.chapters.datacentre_l5 import batch_exponent, direct_delay, gpt3_batch, gpt3_tokens
+from kscale_nb.chapters.energy_split import computing_power, logic_share, module_count
+from kscale_nb.chapters.silicon_28nm import logic_efficiency
 from kscale_nb.quantity import derived, given
 
 # The model of all public text, read once, at the utilisation that runs of today reach

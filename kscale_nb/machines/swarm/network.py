@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import ConvexHull, QhullError, cKDTree
 from scipy.spatial.distance import pdist
 
-from kscale_nb.chapters.datacentre import speed_of_light
+from kscale_nb.chapters.constants import speed_of_light
 
 LIGHT = float(speed_of_light.value)
 NEIGHBOURS = 8

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.machines.bill import by_element
+from kscale_nb.machines.line.bill import by_element
 from kscale_nb.machines.swarm.growth import (
     Allocation,
     OptimizationResult,

@@ -1,0 +1,17 @@
+"""The Sphinx extension of the book: live/ follows a premise, look/ is how it looks, press/ finishes the pages."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+PARTS = [
+    *("look.cover", "look.journey", "live.links", "live.pages", "live.live", "live.explorer"),
+    *("press.fresh", "look.mathml", "press.address", "press.citing", "press.claimreview", "press.metadata"),
+    *("press.cards", "press.editions", "press.accessible", "press.light"),
+]
+
+
+def setup(app) -> dict:
+    for part in PARTS:
+        import_module(f"_ext.{part}").setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,152 @@
+"""Live numbers: the model as JavaScript, printed from the same expressions, and the facts that the cards show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import sympy
+
+from _ext.look.mathml import mathml
+from kscale_nb import LEDGER, MODEL, PRESETS, __version__
+from kscale_nb.claims import Claim, Verdict
+from kscale_nb.errors import KscaleError
+from kscale_nb.ledger import BYTE_SLIPS
+from kscale_nb.printed import COUNTING_WORDS, typographic
+from kscale_nb.quantity import Quantity
+from kscale_nb.readings import javascript_source
+from kscale_nb.sources import short_citation
+from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
+
+STATIC = Path(__file__).parent / "static"
+MODEL_FILE, FACTS_FILE = "kscale-model.js", "kscale-facts.js"
+# Every page loads the first; the facts come when the first card or the panel opens.
+SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "panel.js"]
+# What a reader may type, beside the unit that a quantity is shown in.
+TYPED_UNITS = [
+    *("W", "kW", "MW", "GW", "TW", "PW", "J", "kJ", "MJ", "GJ", "EJ", "kWh", "TWh", "pJ", "nJ", "EJ/year", "TWh/year"),
+    *("s", "ms", "us", "ns", "minute", "hour", "day", "year", "m", "km", "cm", "mm", "um", "nm", "au", "m/s", "km/s"),
+    *(
+        "kg",
+        "g",
+        "t",
+        "K",
+        "byte",
+        "kB",
+        "MB",
+        "GB",
+        "TB",
+        "PB",
+        "EB",
+        "bit",
+        "Gbit",
+        "bit/s",
+        "Gbit/s",
+        "GB/s",
+        "TB/s",
+    ),
+    *("FLOP", "TFLOP", "PFLOP", "FLOP/s", "TFLOP/s", "PFLOP/s", "EFLOP/s", "W/GB", "W/TB", "kW/kg", "W/kg"),
+]
+
+
+def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
+    """The whole model as one script: units, quantities in the order of derivation, claims and presets."""
+    quantities = ",\n".join(_quantity(model[name]) for name in model)
+    claims = [_claim(ledger, verdict) for verdict in ledger.judge_all().values()]
+    named = {
+        preset.name: {"title": typographic(preset.title), "changes": {c.quantity: model.checked(c.quantity, c.value)
+                                                         for c in preset.changes}}
+        for preset in presets.values()
+    }  # fmt: skip
+    return (
+        "// Printed from the book's own expressions when it was built: a quantity's unit and SI value, or what it is.\n"
+        '"use strict";\n'
+        "let kscaleRounds = true; // slopes leave rounding to whole numbers out of account\n"
+        "const whole = x => kscaleRounds ? Math.floor(x + 0.5) : x;\n"
+        f"const kscaleModel = {{\nversion: {json.dumps(__version__)},\n"
+        f"units: {_compact(_units(model))},\npresets: {_compact(named)},\nquantities: {{\n{quantities}\n}},\n"
+        f"claims: {_compact(claims)}\n}};\n"
+    )
+
+
+def _compact(thing) -> str:
+    return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
+
+
+def _quantity(quantity: Quantity) -> str:
+    """One line: [unit, sign, value, low, high] of a given, [unit, sign, function] of what is derived."""
+    sign = "+" if quantity.is_positive else "0" if quantity.is_nonnegative else ""
+    head = f"{quantity.identifier}: [{json.dumps(quantity.unit)}, {json.dumps(sign)}"
+    if quantity.is_given:
+        return f"{head}, {', '.join(repr(float(x)) for x in (quantity.value, quantity.low, quantity.high))}]"
+    return f"{head}, v => {javascript_source(quantity.expression)}]"
+
+
+def _units(model) -> dict[str, list]:
+    """Factor to SI, dimension, printed form, and plural ending of the units that are shown or may be typed."""
+    units = {}
+    counted = {"%", *COUNTING_WORDS} - {"Kardashev", "SI"}
+    for unit in dict.fromkeys([*(quantity.unit for quantity in model.quantities.values()), *counted, *TYPED_UNITS]):
+        try:
+            units[unit] = [unit_factor(unit), str(parse_unit(unit).dimensionality), unit_text(unit),
+                           *(["s"] if unit in COUNTED else [])]  # fmt: skip
+        except KscaleError:
+            continue  # a unit that only some models have
+    return units
+
+
+def _claim(ledger, verdict: Verdict) -> dict:
+    """What the page needs to judge a claim again after a change: the first axis, as the ledger does."""
+    claim = verdict.claim
+    record = {"id": claim.id, "printed": claim.as_printed, "was": verdict.verdict, "physics": verdict.physics,
+              "document": claim.document}  # fmt: skip
+    if claim.quantity and claim.figure is not None and not claim.awaits:
+        figure = claim.figure
+        record |= {
+            "quantity": claim.quantity, "factor": claim.factor, "value": float(figure.value),
+            "low": float(figure.low), "high": float(figure.high), "digit": float(figure.last_digit),
+            "reproduced": _when_reproduced(ledger, claim),
+        }  # fmt: skip
+        record |= {"worded": True} if claim.means else {}
+        in_bytes = "[memory]" in parse_unit(ledger.model[claim.quantity].unit).dimensionality
+        record |= {"bytes": list(BYTE_SLIPS)} if in_bytes else {}
+    return record
+
+
+def _when_reproduced(ledger, claim: Claim) -> str:
+    return "assumed" if ledger.model[claim.quantity].is_given else ledger.how_reproduced(claim)[0]
+
+
+def facts_script(model=MODEL, ledger=LEDGER) -> str:
+    """What the cards say: of each quantity its meaning, equation, kind and source; of each claim its statement."""
+    claims = {
+        verdict.claim.id: {"statement": typographic(verdict.claim.statement), "note": typographic(verdict.note)}
+        for verdict in ledger.judge_all().values()
+    }
+    facts = {"quantities": {name: _fact(model[name]) for name in model}, "claims": claims}
+    return f"// What the cards say; read when the first of them opens.\nkscaleLive.facts({_compact(facts)});\n"
+
+
+def _fact(quantity: Quantity) -> dict:
+    record = {"meaning": typographic(quantity.meaning), "symbol": mathml(quantity.symbol)}
+    if quantity.is_given:
+        return record | {"equation": mathml(quantity.symbol), "kind": quantity.provenance,
+                         "source": typographic(short_citation(quantity.source))}  # fmt: skip
+    equation = mathml(f"{quantity.symbol} = {sympy.latex(quantity.expression)}", block=True)
+    return record | {"equation": equation, "inputs": [other.identifier for other in quantity.inputs]}
+
+
+def write_scripts(app, exception) -> None:
+    if exception is not None or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "_static"
+    (folder / MODEL_FILE).write_text(model_script(), encoding="utf-8")
+    (folder / FACTS_FILE).write_text(facts_script(), encoding="utf-8")
+
+
+def setup(app) -> None:
+    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
+    app.connect("build-finished", write_scripts)
+    app.add_css_file("live.css")
+    for script in SCRIPTS:
+        app.add_js_file(script, loading_method="defer")

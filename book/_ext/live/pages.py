@@ -1,0 +1,275 @@
+"""Pages made from the package while the book is built: the ledger, the quantities, the verdicts, the versions."""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import sympy
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
+
+from _ext.live.links import LEDGER_PAGE, PAGE_PREFIX, link_to, live_value
+from kscale_nb import LEDGER, MODEL
+from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict
+from kscale_nb.printed import typographic
+from kscale_nb.prose import DERIVED_PREFIX
+from kscale_nb.quantity import Quantity
+from kscale_nb.units import value_text, with_unit
+
+TOOLS = ["jupyter-book", "sphinx", "numpy", "scipy", "sympy", "pint", "matplotlib"]
+
+
+def table(
+    headers: list[str], rows: list[list], ids: list[str] | None = None, classes: list[str] | None = None
+) -> nodes.table:
+    """A docutils table; a cell is a text, a node, or a list of nodes; each row may have an anchor."""
+    group = nodes.tgroup(cols=len(headers))
+    group.extend(nodes.colspec(colwidth=1) for _ in headers)
+    head, body = nodes.thead(), nodes.tbody()
+    head.append(_row(headers))
+    for number, cells in enumerate(rows):
+        row = _row(cells)
+        if ids:
+            row["ids"] = [ids[number]]
+        body.append(row)
+    group.extend([head, body])
+    return nodes.table("", group, classes=["kscale-table", *(classes or [])])
+
+
+def _row(cells: list) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        contents = cell if isinstance(cell, list) else [cell]
+        if all(isinstance(node, str | nodes.Inline) for node in contents):
+            contents = [nodes.paragraph("", "", *(nodes.Text(c) if isinstance(c, str) else c for c in contents))]
+        row.append(nodes.entry("", *contents))
+    return row
+
+
+def section(title: str, anchor: str, *contents: nodes.Node) -> nodes.section:
+    return nodes.section("", nodes.title(title, title), *contents, ids=[anchor], names=[anchor])
+
+
+class LedgerDirective(SphinxDirective):
+    """Every claim with its verdict, in one table that the page's script can sort and filter."""
+
+    def run(self) -> list[nodes.Node]:
+        headers = ["Claim", "Printed", "Derived", "Verdict", "Against the world"]
+        verdicts = LEDGER.judge_all().values()
+        rows = [[self._claim(v), _unbroken(v.claim), _derived(v), self._verdict(v), self._world(v)] for v in verdicts]
+        return [table(headers, rows, [f"claim-{v.claim.id}" for v in verdicts], ["kscale-ledger"])]
+
+    def _claim(self, verdict: Verdict) -> list[nodes.Node]:
+        claim = verdict.claim
+        anchor = nodes.reference(
+            "", "", nodes.literal(claim.id, claim.id), refid=f"claim-{claim.id}", classes=["kscale-id"]
+        )
+        place = nodes.paragraph("", "", classes=["kscale-place"])
+        place += nodes.inline("", claim.document, classes=["kscale-document"])
+        place += nodes.Text(f", {claim.section}")
+        paragraphs = [nodes.paragraph("", claim.statement), nodes.paragraph("", "", anchor), place]
+        if claim.chapter:
+            paragraphs.append(
+                nodes.paragraph("", "", link_to(f"{PAGE_PREFIX}notebooks/{claim.chapter}", claim.chapter))
+            )
+        return paragraphs
+
+    def _verdict(self, verdict: Verdict) -> list[nodes.Node]:
+        word = nodes.inline(verdict.verdict, verdict.verdict, classes=["kscale-verdict", f"kscale-{verdict.verdict}"])
+        return [nodes.paragraph("", "", word), *([nodes.paragraph("", verdict.note)] if verdict.note else [])]
+
+    def _world(self, verdict: Verdict) -> list[nodes.Node]:
+        word = nodes.inline(
+            verdict.physics,
+            verdict.physics,
+            classes=["kscale-verdict", f"kscale-{verdict.physics.replace('/', '')}"],
+        )
+        sentences = [text for text in (verdict.physics_note, verdict.claim.reason) if text]
+        reason = ". ".join(f"{text[:1].upper()}{text[1:]}" for text in sentences)
+        paragraphs = [nodes.paragraph("", "", word), *([nodes.paragraph("", f"{reason}.")] if reason else [])]
+        if verdict.claim.evidence:
+            paragraphs.extend(self._parse(f"{{cite:p}}`{','.join(verdict.claim.evidence)}`"))
+        return paragraphs
+
+    def _parse(self, markdown: str) -> list[nodes.Node]:
+        holder = nodes.Element()
+        self.state.nested_parse(StringList([markdown]), 0, holder)
+        return holder.children
+
+
+def _unbroken(claim: Claim) -> str:
+    """The printed figure, never parted from its unit; words may fold."""
+    return claim.as_printed if claim.means or claim.figure is None else claim.as_printed.replace(" ", "\u00a0")
+
+
+def _derived(verdict: Verdict) -> list[nodes.Node] | str:
+    """The derived value in the unit of the printed one beside it."""
+    if verdict.derived is None:
+        return ""
+    claim, number = verdict.claim, verdict.as_derived
+    if not claim.means and claim.as_printed != claim.printed:  # a year of the calendar is printed without a unit
+        number = with_unit(number, claim.unit)
+    return [link_to(f"{DERIVED_PREFIX}{claim.id}", number)]
+
+
+class CountsDirective(SphinxDirective):
+    """How many claims have which verdict, on both axes."""
+
+    def run(self) -> list[nodes.Node]:
+        verdicts = LEDGER.judge_all().values()
+        first = Counter(v.verdict for v in verdicts)
+        second = Counter(v.physics for v in verdicts)
+        documents = table(
+            ["Verdict", "Claims", "Meaning"],
+            [[w, str(first[w]), text] for w, text in VERDICTS.items() if first[w] or w != "pending"],
+        )
+        world = table(
+            ["Against the world", "Claims", "Meaning"],
+            [[w, str(second[w]), text] for w, text in PHYSICS.items() if second[w] or w != "pending"],
+        )
+        return [documents, world]
+
+
+class QuantitiesDirective(SphinxDirective):
+    """Every quantity of the model, by chapter module, each with an anchor of its own."""
+
+    def run(self) -> list[nodes.Node]:
+        chapters: dict[str, list[Quantity]] = {}
+        in_order_of_declaration = sorted(MODEL.quantities.values(), key=lambda quantity: quantity.dummy_index)
+        for quantity in in_order_of_declaration:
+            chapters.setdefault(quantity.declared_in, []).append(quantity)
+        return [self._chapter(module, quantities) for module, quantities in chapters.items()]
+
+    def _chapter(self, module: str, quantities: list[Quantity]) -> nodes.section:
+        title, _, lead = sys.modules[module].__doc__.strip().splitlines()[0].partition(": ")
+        rows = [[self._name(quantity), self._value(quantity), self._origin(quantity)] for quantity in quantities]
+        anchors = [f"quantity-{quantity.identifier}" for quantity in quantities]
+        return section(
+            title, f"chapter-{module.rsplit('.', 1)[-1]}",
+            nodes.paragraph("", f"{lead[:1].upper()}{lead[1:]}"),
+            table(["Quantity", "Value", "Derivation or source"], rows, anchors, ["kscale-quantities"]),
+        )  # fmt: skip
+
+    def _name(self, quantity: Quantity) -> list[nodes.Node]:
+        return [
+            nodes.paragraph("", "", nodes.math(quantity.symbol, quantity.symbol), nodes.Text(f" {quantity.meaning}")),
+            nodes.paragraph("", "", nodes.literal(quantity.identifier, quantity.identifier)),
+        ]
+
+    def _value(self, quantity: Quantity) -> list[nodes.Node]:
+        text = value_text(MODEL.value(quantity.identifier), quantity.unit, 6, trailing_zeros=False)
+        shown = {"data-quantity": quantity.identifier, "data-digits": "6", "data-own": ""}
+        paragraphs = [nodes.paragraph("", "", live_value("", text, data=shown))]
+        if quantity.is_given and quantity.low < quantity.high:
+            low, high = (
+                value_text(end, quantity.unit, 5, trailing_zeros=False) for end in (quantity.low, quantity.high)
+            )
+            paragraphs.append(nodes.paragraph("", f"range {low} to {high}"))
+        return paragraphs
+
+    def _origin(self, quantity: Quantity) -> list[nodes.Node]:
+        if quantity.is_given:
+            holder = nodes.Element()
+            self.state.nested_parse(StringList([f"{quantity.provenance}: {{cite:p}}`{quantity.source}`"]), 0, holder)
+            return holder.children
+        formula = sympy.latex(quantity.expression)
+        inputs = nodes.paragraph("", "from ")
+        for number, other in enumerate(quantity.inputs):
+            inputs += [nodes.Text(", " if number else ""), link_to(other.identifier, other.identifier)]
+        return [nodes.paragraph("", "", nodes.math(formula, formula)), inputs]
+
+
+class VersionsDirective(SphinxDirective):
+    """What the book was built with."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = [["kscale-nb", version("kscale-nb")], ["Python", platform.python_version()]]
+        return [table(["Tool", "Version"], rows + [[name, version(name)] for name in TOOLS])]
+
+
+STATUS_WORDS = {"✅": "ran", "❌": "failed"}
+
+
+class PlainStatus(SphinxPostTransform):
+    """Says in a word what the table of runs shows as a picture, which screen readers and old fonts do not have."""
+
+    default_priority = 9  # once the table stands
+
+    def run(self, **_options) -> None:
+        for text in list(self.document.findall(nodes.Text)):
+            if text in STATUS_WORDS:
+                text.parent.replace(text, nodes.Text(STATUS_WORDS[text]))
+
+
+class Typographic(SphinxPostTransform):
+    """Gives every text, from whatever file it comes, the apostrophes of print; code keeps its own."""
+
+    default_priority = 420
+
+    def run(self, **_options) -> None:
+        code = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
+        for text in list(self.document.findall(nodes.Text)):
+            if ("'" in text or '"' in text) and not any(isinstance(above, code) for above in _above(text)):
+                text.parent.replace(text, nodes.Text(typographic(text)))
+
+
+def _above(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node := node.parent:
+        yield node
+
+
+LEDGER_FILES = ["ledger.json", "ledger.csv"]
+
+
+class DownloadsDirective(SphinxDirective):
+    """Links to the ledger as data."""
+
+    def run(self) -> list[nodes.Node]:
+        paragraph = nodes.paragraph("", "The same as data: ")
+        for number, name in enumerate(LEDGER_FILES):
+            address = relative_uri(self.env.app.builder.get_target_uri(self.env.docname), f"_static/{name}")
+            paragraph += [
+                nodes.Text(", " if number else ""),
+                nodes.reference(name, name, refuri=address, internal=True),
+            ]
+        return [paragraph]
+
+
+def write_ledger_files(app, exception) -> None:
+    """Put the ledger beside the pages as JSON and CSV."""
+    if exception is not None or app.builder.format != "html":
+        return
+    records = [verdict.as_record() for verdict in LEDGER.judge_all().values()]
+    folder = Path(app.outdir) / "_static"
+    (folder / LEDGER_FILES[0]).write_text(json.dumps(records, ensure_ascii=False, indent=1), encoding="utf-8")
+    with (folder / LEDGER_FILES[1]).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(records[0]))
+        writer.writeheader()
+        writer.writerows({**record, "evidence": " ".join(record["evidence"])} for record in records)
+
+
+def add_ledger_script(app, pagename, _templatename, _context, _doctree) -> None:
+    if pagename == LEDGER_PAGE:
+        app.add_js_file("ledger.js", loading_method="defer")
+
+
+def setup(app) -> None:
+    app.add_directive("kscale-downloads", DownloadsDirective)
+    app.connect("build-finished", write_ledger_files)
+    app.connect("html-page-context", add_ledger_script)
+    app.add_directive("kscale-ledger", LedgerDirective)
+    app.add_directive("kscale-counts", CountsDirective)
+    app.add_directive("kscale-quantities", QuantitiesDirective)
+    app.add_directive("kscale-versions", VersionsDirective)
+    app.add_post_transform(PlainStatus)
+    app.add_post_transform(Typographic)

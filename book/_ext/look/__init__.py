@@ -1,0 +1,1 @@
+"""How the book looks: cover, journey, icons, formulas."""

@@ -1,0 +1,1 @@
+"""Finishing: citations, metadata, cards of shared links, accessible and light pages, fresh builds."""

@@ -1,0 +1,46 @@
+"""Never stale: notebooks run again, and pages are made again, when the package or its data changed, and only then.
+
+jupyter-cache looks at a notebook's cells alone, so each state of the package gets a cache of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import kscale_nb
+
+PACKAGE = Path(kscale_nb.__file__).parent
+
+
+def package_digest() -> str:
+    """One name for the present state of the package's code and data."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def use_cache_of_this_package(app, config) -> None:
+    caches = Path(app.outdir).parent / ".jupyter_cache"
+    digest = package_digest()
+    if caches.is_dir():
+        for old in caches.iterdir():
+            if old.name != digest:
+                shutil.rmtree(old)
+    config.nb_execution_cache_path = str(caches / digest)
+
+
+def pages_that_the_package_changed(app, env, added, changed, removed) -> list[str]:
+    digest = package_digest()
+    stale = getattr(env, "kscale_digest", digest) != digest
+    env.kscale_digest = digest
+    return sorted(env.found_docs) if stale else []
+
+
+def setup(app) -> None:
+    app.connect("config-inited", use_cache_of_this_package)
+    app.connect("env-get-outdated", pages_that_the_package_changed)

@@ -1,0 +1,131 @@
+"""Pages that are light and private: nothing that they do not need, no request to another host, a policy that says so.
+
+The theme serves every feature to every page. What a page does not use is taken out of it after it is written, and the
+page's Content Security Policy then allows what is left and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+from _ext.look import icons
+
+# Assets of the theme and of Sphinx's extensions, and the mark in a page that calls for them.
+NEEDED_WITH = {
+    "sphinx-design.min.css": r'class="[^"]*\bsd-',
+    "design-tabs.js": r'class="[^"]*\bsd-tab-set\b',
+    "togglebutton.css": r'class="[^"]*\b(?:toggle|dropdown)\b',
+    "togglebutton.js": r'class="[^"]*\b(?:toggle|dropdown)\b',
+    "copybutton.css": r'class="highlight',
+    "copybutton.js": r'class="highlight',
+    "clipboard.min.js": r'class="highlight',
+    "searchtools.js": r'id="search-results"|search_as_you_type = true',
+    "language_data.js": r'id="search-results"|search_as_you_type = true',
+    "searchindex.js": r'id="search-results"|search_as_you_type = true',
+    "scripts/fontawesome.js": r"(?!)",  # icons are a font: see _ext.look.icons
+}
+RUN_AT_ONCE = "documentation_options.js"  # the theme's inline scripts read it
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self' data:",
+    "connect-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+POLICY_META = '<meta http-equiv="Content-Security-Policy" content="{}" />'
+FIRST_TAG = '<meta charset="utf-8" />'
+PRINT_HANDLER, PRINT_MARK = 'onclick="window.print()"', "data-kscale-print"
+FONT, FONT_STYLESHEET = "fonts/stix-two-math.woff2", "math-font.css"
+
+
+def asset_tag(name: str) -> re.Pattern:
+    """Finds the tags that load, or preload, an asset."""
+    address = rf'(?:src|href)="[^"]*\b{re.escape(name)}(?:\?[^"]*)?"'
+    return re.compile(rf"\s*(?:<script\b[^>]*{address}[^>]*></script>|<link\b[^>]*{address}[^>]*>)")
+
+
+def only_what_it_needs(page: str) -> str:
+    """The page without the scripts and styles that nothing on it asks for.
+
+    >>> only_what_it_needs('<script src="../_static/searchtools.js"></script><p>No search here</p>')
+    '<p>No search here</p>'
+    """
+    for name, mark in NEEDED_WITH.items():
+        if not re.search(mark, page):
+            page = asset_tag(name).sub("", page)
+    return re.sub(r'\s*<link rel="preload" as="script"[^>]*>', "", page)
+
+
+def text_first(page: str) -> str:
+    """The page with its scripts run, and the font of its formulas set, after its text is shown.
+
+    >>> text_first('<script src="_static/doctools.js"></script>')
+    '<script defer src="_static/doctools.js"></script>'
+    """
+
+    def defer(tag: re.Match) -> str:
+        waits = re.search(r"\b(?:defer|async|module)\b", tag[0]) or RUN_AT_ONCE in tag[0]
+        return tag[0] if waits else tag[0].replace("<script ", "<script defer ", 1)
+
+    page = re.sub(r'<script\b[^>]*\bsrc="[^>]*>', defer, page)
+    if "<math" in page:
+        root = re.search(r'data-content_root="([^"]*)"', page)
+        address = f"{root[1] if root else ''}_static/{FONT_STYLESHEET}"
+        page = page.replace("</body>", f'<link rel="stylesheet" href="{address}" />\n  </body>', 1)
+    return page
+
+
+def policy_of(page: str) -> str:
+    """The strictest policy under which the page works: its own files, and the inline scripts it has now.
+
+    >>> policy_of("<p>Nothing inline</p>").split("; ")[1]
+    "script-src 'self'"
+    """
+    rules = dict(POLICY)
+    for directive, tag in (("script-src", "script"), ("style-src", "style")):
+        inline = re.findall(
+            rf"<{tag}\b(?![^>]*\b(?:src=|type=\"application/))[^>]*>(.*?)</{tag}>", page, flags=re.DOTALL
+        )
+        for digest in sorted({hashlib.sha256(text.encode()).digest() for text in inline if text}):
+            rules[directive] += f" 'sha256-{base64.b64encode(digest).decode()}'"
+    return "; ".join(f"{directive} {sources}" for directive, sources in rules.items())
+
+
+def lighten(page: str) -> str:
+    """The page as it is published. A page that was lightened before stays as it is."""
+    if FIRST_TAG not in page or "Content-Security-Policy" in page:
+        return page
+    page = text_first(only_what_it_needs(page)).replace(PRINT_HANDLER, PRINT_MARK)
+    return page.replace(FIRST_TAG, f"{FIRST_TAG}\n    {POLICY_META.format(policy_of(page))}", 1)
+
+
+def write_font_stylesheet(static: Path) -> None:
+    """Put the font of formulas into a stylesheet: a page opened from the disk may not load it as a file."""
+    font = base64.b64encode((static / FONT).read_bytes()).decode()
+    (static / FONT_STYLESHEET).write_text(
+        f'@font-face {{ font-family: "STIX Two Math"; src: url("data:font/woff2;base64,{font}") format("woff2"); }}\n'
+    )
+
+
+def lighten_pages(app, exception) -> None:
+    if exception is not None or app.builder.name not in {"html", "dirhtml", "singlehtml"}:
+        return
+    folder = Path(app.outdir)
+    pages = [path for path in folder.rglob("*.html") if "_static" not in path.relative_to(folder).parts]
+    for path in pages:
+        path.write_text(lighten(path.read_text(encoding="utf-8")), encoding="utf-8")
+    write_font_stylesheet(folder / "_static")
+    icons.write_icons(pages, folder / "_static")
+    for leftover in (folder / "_static" / "scripts").glob("fontawesome.js*"):
+        leftover.unlink()
+
+
+def setup(app) -> None:
+    app.add_js_file("page.js", loading_method="defer")
+    app.connect("build-finished", lighten_pages, priority=900)

@@ -1,0 +1,1 @@
+"""The thermodynamic computer of TIP-0128."""

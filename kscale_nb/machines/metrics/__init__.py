@@ -1,0 +1,1 @@
+"""Twelve metrics of systems that compute."""

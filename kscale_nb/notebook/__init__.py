@@ -1,0 +1,27 @@
+"""What the chapters' notebooks show: tables of claims and inputs, worked arithmetic, one figure style.
+
+Everything is rendered from the graph and the ledger, so that no line can drift from what is computed.
+"""
+
+from kscale_nb.notebook.colours import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PAPER,
+    PURPLE,
+    READABLE,
+    SKY,
+    VERMILLION,
+    contrast,
+    shade,
+)
+from kscale_nb.notebook.figures import house_style
+from kscale_nb.notebook.formulas import Formula, worked
+from kscale_nb.notebook.tables import Table, compare, givens, link, results
+
+__all__ = [
+    "BLUE", "GREEN", "GREY", "INK", "ORANGE", "PAPER", "PURPLE", "READABLE", "SKY", "VERMILLION",
+    "Formula", "Table", "compare", "contrast", "givens", "house_style", "link", "results", "shade", "worked",
+]  # fmt: skip

@@ -1,0 +1,271 @@
+"""Live numbers: the model in the browser agrees with Python, and the page follows the reader's changes."""
+
+import gzip
+import json
+import random
+import re
+
+import numpy as np
+import pytest
+import sympy
+from conftest import CHAPTERS, PAGES, small_ledger, small_model
+
+from _ext.live.live import SCRIPTS, model_script
+from kscale_nb import LEDGER, MODEL, PRESETS, KscaleError
+from kscale_nb.printed import read_figure
+from kscale_nb.readings import javascript_source
+from kscale_nb.units import value_text
+
+RELATIVE = 1e-12
+
+
+def random_changes(dice: random.Random) -> dict[str, float]:
+    """One to four quantities, mostly givens, moved by up to a factor of ten."""
+    givens = list(MODEL.givens)
+    changes = {}
+    for _ in range(dice.randint(1, 4)):
+        name = dice.choice(givens if dice.random() < 0.9 else MODEL.order)
+        value = MODEL.value(name) * 10 ** dice.uniform(-1, 1)
+        changes[name] = min(value, 1.0) if MODEL[name].unit == "%" else value
+    return changes
+
+
+def test_a_thousand_what_ifs_agree_with_python_in_every_value_and_verdict(tab):
+    dice = random.Random(20261124)
+    asked = [random_changes(dice) for _ in range(1000)]
+    answers = tab.evaluate(
+        """asked => asked.map(changes => {
+            const {values, trouble} = kscaleArithmetic.evaluate(changes);
+            return trouble ? {trouble} : {values: Object.values(values),
+                verdicts: kscaleModel.claims.map(claim => kscaleArithmetic.judge(claim, values[claim.quantity]))};
+        })""",
+        asked,
+    )
+    names = tab.evaluate("kscaleArithmetic.names")
+    assert set(names) == set(MODEL)
+    answered = 0
+    for changes, answer in zip(asked, answers, strict=True):
+        try:
+            expected = MODEL.values(**changes)
+        except KscaleError:
+            assert "trouble" in answer, changes
+            continue
+        assert "values" in answer, (changes, answer)
+        shown, wanted = (np.array(list(v), dtype=float) for v in (answer["values"], (expected[n] for n in names)))
+        np.testing.assert_allclose(shown, wanted, rtol=RELATIVE, atol=0, err_msg=str(changes))
+        assert answer["verdicts"] == [verdict.verdict for verdict in LEDGER.judge_all(**changes).values()], changes
+        answered += 1
+    assert answered > 500
+
+
+def test_all_quantities_recompute_within_a_millisecond(tab):
+    milliseconds = tab.evaluate(
+        """() => { const times = [];
+            for (let i = 0; i < 300; i++) {
+                const start = performance.now();
+                for (let j = 0; j < 10; j++) kscaleArithmetic.evaluate({computing_share: 0.05 + i * 1e-4 + j * 1e-6});
+                times.push((performance.now() - start) / 10);
+            }
+            return times.sort((a, b) => a - b)[0]; }"""
+    )
+    assert milliseconds < 1
+
+
+def test_the_scripts_of_every_page_are_small(built):
+    sizes = {name: len(gzip.compress((built / "_static" / name).read_bytes())) for name in SCRIPTS}
+    assert sum(sizes.values()) < 40_000, sizes
+
+
+def test_numbers_are_printed_and_read_as_python_does(tab):
+    dice = random.Random(7)
+    quantities = [MODEL[dice.choice(MODEL.order)] for _ in range(500)]
+    asked = [[q.identifier, q.unit, MODEL.value(q.identifier) * 10 ** dice.uniform(-3, 3)] for q in quantities]
+    shown = tab.evaluate("asked => asked.map(([, unit, value]) => kscaleArithmetic.valueText(value, unit, 5))", asked)
+    for (_, unit, value), text in zip(asked, shown, strict=True):
+        assert text.replace("\u00a0", " ") == value_text(value, unit, 5, trailing_zeros=False)
+    back = tab.evaluate(
+        """asked => asked.map(([name, , value]) => {
+            try { return kscaleArithmetic.readValue(kscaleArithmetic.typedText(value, name), name); }
+            catch (error) { return error.message; } })""",
+        asked,
+    )
+    for (name, unit, value), read in zip(asked, back, strict=True):
+        if unit == "%" and MODEL[name].is_given and value > 1:
+            assert "cannot exceed 100%" in read
+        else:
+            assert read == pytest.approx(value, rel=1e-11), name
+
+
+def test_what_cannot_be_printed_is_refused():
+    x = MODEL["K1_power"]
+    with pytest.raises(KscaleError, match="erf has no JavaScript"):
+        javascript_source(sympy.erf(x))
+    with pytest.raises(KscaleError, match="Piecewise has no JavaScript"):
+        javascript_source(sympy.Piecewise((x, x > 1), (0, True)))
+
+
+def test_the_script_is_made_of_any_model():
+    model = small_model()
+    script = model_script(model, small_ledger(), {})
+    assert 'part: ["W", "+", v => v.power*v.share]' in script
+    assert 'share: ["%", "+", 0.25, 0.25, 0.25]' in script
+
+
+def test_presets_are_those_of_python(tab):
+    presets = tab.evaluate("kscaleModel.presets")
+    for name, preset in PRESETS.items():
+        values = tab.evaluate("changes => kscaleArithmetic.evaluate(changes).values", presets[name]["changes"])
+        expected = MODEL.values(**preset.overrides)
+        assert values == pytest.approx(expected, rel=RELATIVE)
+
+
+# -- a page, as a reader moves it ----------------------------------------------------------------------
+
+
+def test_the_ledger_tells_what_flips(open_page):
+    page = open_page("book/ledger.html?computing_share=10%25")
+    page.wait_for_function("() => document.querySelector('tr.kscale-flipped') !== null")
+    shown = {
+        row.get_attribute("id").removeprefix("claim-"): row.locator("td:nth-child(4) .kscale-verdict").text_content()
+        for row in page.locator("tr.kscale-flipped").all()
+    }
+    before, after = LEDGER.judge_all(), LEDGER.judge_all(computing_share=0.1)
+    assert shown == {i: after[i].verdict for i in after if after[i].verdict != before[i].verdict}
+    for claim_id in shown:  # what is derived stays in the claim's own unit
+        text = page.locator(f'[id="claim-{claim_id}"] td:nth-child(3)').text_content().strip()
+        if not text:  # a premise, of which nothing was derived
+            continue
+        assert float(read_figure(text).value) == pytest.approx(after[claim_id].derived, rel=2e-3)
+
+
+@pytest.mark.parametrize("how", ["hover", "focus"])
+def test_a_card_opens_says_what_the_number_is_and_closes(open_page, how):
+    page = open_page("notebooks/energy_split.html")
+    link = page.locator('a[data-quantity="logic_efficiency"]').first
+    getattr(link, how)()
+    card = page.locator(".kscale-card")
+    card.wait_for(state="visible")
+    text = card.text_content()
+    quantity = MODEL["logic_efficiency"]
+    assert quantity.meaning in text and "Recovered" in text and card.locator("math").count() >= 1
+    page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+
+
+def test_the_keyboard_reaches_card_and_panel(open_page):
+    page = open_page("notebooks/energy_split.html")
+    page.locator('a[data-quantity="logic_efficiency"]').first.focus()
+    page.locator(".kscale-card").wait_for(state="visible")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "change it"
+    page.keyboard.press("Enter")
+    page.locator(".kscale-panel").wait_for(state="visible")
+    assert page.evaluate("document.activeElement.closest('li').dataset.name") == "logic_efficiency"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.kscale-changed') !== null")
+    page.keyboard.press("Escape")
+    page.locator(".kscale-panel").wait_for(state="hidden")
+
+
+def test_a_touch_opens_the_card_and_a_second_follows_the_link(open_page):
+    page = open_page("notebooks/energy_split.html", has_touch=True, viewport={"width": 360, "height": 740})
+    link = page.locator('a[data-quantity="logic_efficiency"]').first
+    link.tap()
+    card = page.locator(".kscale-card")
+    card.wait_for(state="visible")
+    box = card.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    link.tap()
+    page.wait_for_url("**/quantities.html**")
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_every_number_can_be_printed_anew(browser, address, page_name):
+    """Without a change each number's own data give back its text; with one, none of them fails."""
+    context = browser.new_context(java_script_enabled=True)
+    page = context.new_page()
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(f"{address}/{page_name}.html")
+    numbers = page.evaluate(
+        """() => [...document.querySelectorAll('[data-quantity]')].map(e => ({text: e.textContent, ...e.dataset}))"""
+    )
+    if page_name in CHAPTERS:
+        assert numbers
+    page.evaluate("kscaleWhatIf.preset('corrected')")
+    page.evaluate("() => new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))")
+    changed = page.evaluate("[...document.querySelectorAll('.kscale-changed')].map(e => e.textContent)")
+    context.close()
+    assert not troubles
+    assert not [text for text in changed if re.search(r"NaN|Infinity|undefined", text)]
+    for number in numbers:
+        assert number["quantity"] in MODEL.quantities
+        if "after" in number:
+            assert number["text"].replace("\u00a0", " ").endswith(number["after"].replace("\u00a0", " ")), json.dumps(
+                number
+            )
+
+
+def test_without_javascript_the_book_reads_whole(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/notebooks/energy_split.html")
+    assert page.locator("a.kscale").count() > 10
+    assert (
+        page.locator('a[data-quantity="logic_efficiency"]')
+        .first.get_attribute("href")
+        .endswith("#quantity-logic_efficiency")
+    )
+    assert page.get_by_role("button", name="What if?").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("page_name", ["book/findings", "notebooks/mind", "book/quantities"])
+def test_the_card_of_what_has_the_focus_stays_when_the_page_scrolls_to_it(open_page, page_name):
+    page = open_page(f"{page_name}.html")
+    links = page.locator("article a.kscale:not([data-count])").all()
+    for link in [links[0], links[len(links) // 2], links[-1]]:
+        link.focus()
+        page.wait_for_timeout(400)  # the scrolling that focus causes is over
+        card, box = page.locator(".kscale-card"), link.bounding_box()
+        assert card.is_visible() and page.evaluate(
+            "document.querySelector('.kscale-card').previousSibling.matches(':focus')"
+        )
+        at = card.bounding_box()
+        assert at["y"] >= 0 and at["y"] + at["height"] <= 900
+        assert abs(at["y"] - box["y"] - box["height"]) < 20 or abs(at["y"] + at["height"] - box["y"]) < 20
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.wait_for_function("() => document.querySelector('.kscale-card').hidden")
+
+
+@pytest.mark.parametrize("page_name", ["book/index", "book/findings"])
+def test_formulas_in_cards_have_their_font_on_pages_without_formulas(open_page, page_name):
+    page = open_page(f"{page_name}.html")
+    page.locator("article a.kscale:not([data-count])").first.focus()
+    page.locator(".kscale-card math").first.wait_for(state="visible")
+    page.wait_for_function(
+        "() => [...document.fonts].some((font) => /STIX Two Math/.test(font.family) && font.status === 'loaded')"
+    )
+
+
+def test_counts_of_verdicts_are_of_the_document_whatever_is_changed(open_page):
+    page = open_page("book/findings.html")
+    counts = "[...document.querySelectorAll('[data-count]')].map((e) => e.textContent)"
+    before = page.evaluate(counts)
+    page.evaluate("kscaleWhatIf.set('computing_share', 0.1)")
+    page.wait_for_function("() => document.querySelector('.kscale-changed') !== null")
+    assert page.evaluate(counts) == before and len(before) > 5
+    assert page.locator("[data-count].kscale-changed").count() == 0
+
+
+def test_the_second_stop_of_the_keyboard_leads_to_the_premises(open_page):
+    page = open_page("notebooks/energy_split.html")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Change a premise")
+    page.wait_for_function("() => document.querySelector('.skip-link').getBoundingClientRect().top >= 0")
+    assert skip.evaluate("(link) => link === document.activeElement")
+    page.keyboard.press("Enter")
+    page.locator(".kscale-panel").wait_for(state="visible")
+    assert page.evaluate("document.activeElement.closest('.kscale-panel') !== null")
