@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"  # scripts and styles of the pages
 
 PARTS = [
     *("look.cover", "look.journey", "live.links", "live.pages", "live.live", "live.explorer"),
@@ -12,6 +15,7 @@ PARTS = [
 
 
 def setup(app) -> dict:
+    app.connect("config-inited", lambda _app, config: config.html_static_path.append(str(STATIC)))
     for part in PARTS:
         import_module(f"_ext.{part}").setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

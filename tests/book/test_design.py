@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 import pytest
 from conftest import CHAPTERS, CONF, ROOT, claim
+from matplotlib.colors import to_rgb
 
 from _ext.look import cover, journey
 from kscale_nb import LEDGER, MODEL, KscaleError
@@ -138,8 +139,8 @@ def test_letters_in_every_colour_of_the_palette_can_be_read_on_the_figures_paper
 
 def test_a_colour_that_is_dark_enough_stays_and_a_pale_one_keeps_its_hue():
     assert shown.shade(shown.BLUE) == shown.BLUE.lower()
-    red, green, blue = shown.to_rgb(shown.shade(shown.ORANGE))
-    pale = shown.to_rgb(shown.ORANGE)
+    red, green, blue = to_rgb(shown.shade(shown.ORANGE))
+    pale = to_rgb(shown.ORANGE)
     assert red / pale[0] == pytest.approx(green / pale[1], rel=0.01) and blue == 0
 
 

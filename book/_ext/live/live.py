@@ -18,7 +18,6 @@ from kscale_nb.readings import javascript_source
 from kscale_nb.sources import short_citation
 from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 
-STATIC = Path(__file__).parent / "static"
 MODEL_FILE, FACTS_FILE = "kscale-model.js", "kscale-facts.js"
 # Every page loads the first; the facts come when the first card or the panel opens.
 SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "panel.js"]
@@ -145,7 +144,6 @@ def write_scripts(app, exception) -> None:
 
 
 def setup(app) -> None:
-    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
     app.connect("build-finished", write_scripts)
     app.add_css_file("live.css")
     for script in SCRIPTS:
