@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import textwrap
 
 from tabulate import tabulate
 
@@ -78,7 +79,8 @@ def explain(arguments) -> None:
             )
     else:
         print(f"  derivation  {python_source(quantity.expression)}")
-        print(f"  closed form {kscale_nb.MODEL.closed_form(name)}")
+        form = textwrap.fill(str(kscale_nb.MODEL.closed_form(name)), 106, break_long_words=False)
+        print(f"  closed form {textwrap.indent(form, ' ' * 14).lstrip()}")
         elasticities = kscale_nb.MODEL.elasticities(name)
         rows = [
             [
@@ -90,7 +92,10 @@ def explain(arguments) -> None:
             ]
             for given in elasticities
         ]
-        print("\n" + tabulate(rows, headers=["input", "value", "elasticity", "kind", "source"], disable_numparse=True))
+        headers = ["input", "value", "elasticity", "kind", "source"]
+        print(
+            "\n" + (tabulate(rows, headers, disable_numparse=True) if rows else "it is 0: nothing moves it by a share")
+        )
     resting = kscale_nb.LEDGER.resting_on(name)
     print(f"\n{len(resting)} claims rest on it" + (":" if resting else ""))
     for claim in resting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,6 @@ VERDICTS = {
     "off": "the document's own inputs contradict it",
     "assumed": "a free input: nothing to derive",
     "qualitative": "no figure: argued in prose",
-    "pending": "its derivation awaits a chapter that is not written yet",
 }
 PHYSICS = {
     "supported": "sources agree with it",
@@ -32,14 +31,7 @@ PHYSICS = {
     "infeasible": "a law or a budget forbids it",
     "unverified": "no source found",
     "n/a": "a choice of the document, or otherwise no statement about the world",
-    "pending": "not judged yet",
 }
-FIELDS = {
-    "id": str, "document": str, "section": str, "statement": str, "printed": str, "unit": str,
-    "chapter": str, "quantity": str, "per": str, "awaits": str,
-    "against": str, "budget": str, "shortage": str, "world": list, "means": list, "physics": str, "evidence": list,
-    "reason": str,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,13 +47,12 @@ class Claim:
     chapter: str = ""
     quantity: str = ""  # the model's name for what is claimed
     per: str = ""  # the figure is meant for one of these (a module)
-    awaits: str = ""  # the chapter that will derive it
     against: str = ""  # a sourced quantity whose range it is held against
     budget: str = ""  # a sourced quantity that it may not exceed
     shortage: str = ""  # what it takes over what there is
     world: tuple = ()  # a sourced range in the claim's own unit
     physics: str = ""  # only where nothing can be computed: argued from the evidence
-    evidence: tuple[str, ...] = ()
+    evidence: tuple = ()
     reason: str = ""
     means: tuple = ()  # what words such as "several hundred" are read as: lowest and highest, in the claim's unit
 
@@ -92,6 +83,10 @@ class Claim:
     def box(self) -> tuple[float, float]:
         """The rounding interval of the printed figure, in SI."""
         return float(self.figure.low) * self.factor, float(self.figure.high) * self.factor
+
+
+# Of each field, what a row of the file must hold: what its default is, a list for a tuple.
+FIELDS = {field.name: list if field.default == () else str for field in fields(Claim)}
 
 
 @dataclass(frozen=True)
@@ -139,7 +134,7 @@ class Verdict:
 def load_claims(path: Path) -> list[Claim]:
     """Read claims from TOML. Raises KscaleError, naming the claim and the field, if anything is amiss."""
     try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("claim", [])
+        rows = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("claim", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KscaleError(f"{path.name}: {error}") from None
     if not rows:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict, load_claims
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure, figure_text
+from kscale_nb.readings import is_interval
 from kscale_nb.recovery import Recovery, recover
 from kscale_nb.sources import source_keys
 from kscale_nb.units import parse_unit, same_dimension, with_unit
@@ -54,6 +56,8 @@ class Ledger:
             printed_unit = f"{claim.unit}/{claim.per}" if claim.per else claim.unit
             if claim.unit not in COUNTING_WORDS and not same_dimension(printed_unit, quantity.unit):
                 raise KscaleError(f"{where}: printed in {printed_unit!r}, but {name} is in {quantity.unit!r}")
+            if claim.unit == "B" and "[memory]" in parse_unit(quantity.unit).dimensionality:
+                raise KscaleError(f"{where}: unit 'B' may be byte or billion: write 'byte', or 'billion'")
             if claim.figure is None:
                 raise KscaleError(f"{where}: {claim.printed!r} is no figure that {name} could be compared with")
         if claim.shortage and self.model[claim.shortage].unit not in {"1", "%"}:
@@ -102,15 +106,17 @@ class Ledger:
     # -- the first axis: a document against itself -----------------------------------------------------
 
     def judge(self, claim_id: str, **overrides) -> Verdict:
-        """The verdict on one claim, after the given changes of the model."""
+        """The verdict on one claim, after the given changes of the model: a number or a text each."""
         claim = self[claim_id]
+        _check_single(overrides)
         if not claim.quantity:
             return self._verdict(claim, None)
         value, printed = self.model.value(claim.quantity, **overrides), self.model.value(claim.quantity)
         return self._verdict(claim, value, changed=value != printed)
 
     def judge_all(self, **overrides) -> dict[str, Verdict]:
-        """The verdict on every claim, after the given changes of the model."""
+        """The verdict on every claim, after the given changes of the model: a number or a text each."""
+        _check_single(overrides)
         printed, values = self.model.values(), self.model.values(**overrides)
         return {
             claim.id: self._verdict(
@@ -125,8 +131,6 @@ class Ledger:
         def verdict(word: str, note: str = "", derived: float | None = None) -> Verdict:
             return Verdict(claim, word, note, derived, physics, physics_note)
 
-        if claim.awaits:
-            return verdict("pending", f"awaits the chapter on {claim.awaits}")
         if claim.figure is None:
             return verdict("qualitative")
         if value is None:
@@ -138,14 +142,14 @@ class Ledger:
             return verdict("off", _by_factor(number, claim), number)
         if claim.figure.rounds_from(number):
             return verdict(*self.how_reproduced(claim), number)
-        if not changed and self._follows_from(claim, self._printed_results(claim, contradicted=True)):
+        if not changed and self._follows_from(claim, self._contradicted_results(claim)):
             return verdict("exact", "from printed figures that do not follow themselves", number)
         if claim.means:
             nearest = float(claim.figure.low if number < claim.figure.low else claim.figure.high)
             return verdict("off", f"derived is {number / nearest:.4g} times the nearest reading of the words", number)
         if claim.figure.cut_from(number):
             return verdict("truncated", f"{number:.6g} was cut to {claim.printed}", number)
-        if slip := _slip(number, claim.figure, self.model[claim.quantity].unit):
+        if not changed and (slip := _slip(number, claim.figure, self.model[claim.quantity].unit)):
             return verdict("slip", slip, number)
         return verdict("off", _by_factor(number, claim), number)
 
@@ -164,27 +168,25 @@ class Ledger:
         bounds = self.model.propagated(claim.quantity, printed, free) if printed else None
         return bounds is not None and bounds[1] >= claim.box[0] and bounds[0] <= claim.box[1]
 
-    def _printed_results(self, claim: Claim, contradicted: bool = False) -> dict[str, tuple[float, float]]:
-        """The intervals of the derived figures that the same document prints, behind the claim's own quantity.
+    def _printed_behind(self, claim: Claim) -> list[Claim]:
+        """The derived figures that the same document prints, behind the claim's own quantity."""
+        behind = {name for name in self.model.rests_on(claim.quantity) if not self.model[name].is_given}
+        return [other for other in self if other.document == claim.document and other.quantity in behind]
 
-        With `contradicted`, only of those that the document's inputs do not give.
-        """
-        behind = set(self.model.rests_on(claim.quantity))
-        boxes: dict[str, tuple[float, float]] = {}
-        for other in self:
-            name = other.quantity
-            if name not in behind or other.document != claim.document or other.awaits or self.model[name].is_given:
-                continue
-            low, high = other.box
-            if contradicted:
-                value = self.model.value(name) / other.factor
-                if other.figure.rounds_from(value):
-                    continue
-                if power := _slipped_power(value, other.figure):  # the document computed on with all digits
-                    low = high = value / 10**power * other.factor
-            known = boxes.get(name, (-math.inf, math.inf))
-            boxes[name] = max(known[0], low), min(known[1], high)
-        return {name: box for name, box in boxes.items() if box[0] <= box[1]}
+    def _printed_results(self, claim: Claim) -> dict[str, tuple[float, float]]:
+        """The intervals that the rounding of the figures behind a claim allows."""
+        return _shared((other.quantity, other.box) for other in self._printed_behind(claim))
+
+    def _contradicted_results(self, claim: Claim) -> dict[str, tuple[float, float]]:
+        """The same of those alone that the document's own inputs do not give."""
+        boxes = []
+        for other in self._printed_behind(claim):
+            value, box = self.model.value(other.quantity) / other.factor, other.box
+            if power := _slipped_power(value, other.figure):  # the document computed on with all digits
+                box = (value / 10**power * other.factor,) * 2
+            if not other.figure.rounds_from(value):
+                boxes.append((other.quantity, box))
+        return _shared(boxes)
 
     def _recovered_inputs(self, name: str) -> list[str]:
         return [other for other in self.model.rests_on(name) if self.model[other].provenance == "recovered"]
@@ -192,8 +194,6 @@ class Ledger:
     # -- the second axis: a document against the world -------------------------------------------------
 
     def _physics(self, claim: Claim) -> tuple[str, str]:
-        if claim.awaits:
-            return "pending", ""
         if claim.figure is not None and (claim.against or claim.world):
             low, high = _range(self.model, claim.against) if claim.against else claim.world
             scale = claim.factor if claim.against else 1
@@ -224,6 +224,12 @@ class Ledger:
             claim_ids = [claim.id for claim in self.resting_on(unknown_input)
                          if self.judge(claim.id).verdict in {"exact", "reconstructed"}]  # fmt: skip
         return recover(self.model, unknown_input, [self[claim_id] for claim_id in claim_ids])
+
+
+def _check_single(overrides: Mapping) -> None:
+    for name, value in overrides.items():
+        if not isinstance(value, str | Real) or is_interval(value):
+            raise KscaleError(f"{name}: a verdict takes one number or text, got {value!r}")
 
 
 def _range(model: Model, name: str) -> tuple[float, float]:
@@ -259,19 +265,33 @@ def _held_against(figure: Figure, low: float, high: float, unit: str, worded: bo
     return "disputed", f"sources give {span}: a factor of {factor:.3g} from its nearer end"
 
 
+def _shared(boxes: Iterable[tuple[str, tuple[float, float]]]) -> dict[str, tuple[float, float]]:
+    """What all the intervals of each quantity share; without those that share nothing."""
+    shared: dict[str, tuple[float, float]] = {}
+    for name, (low, high) in boxes:
+        known = shared.get(name, (-math.inf, math.inf))
+        shared[name] = max(known[0], low), min(known[1], high)
+    return {name: box for name, box in shared.items() if box[0] <= box[1]}
+
+
 def _slipped_power(number: float, figure: Figure) -> int:
-    """The power of ten by which a figure slipped: derived over printed; 0 if it did not."""
+    """The power of ten by which a figure slipped: derived over printed, both of the same digits; 0 if it did not."""
     if number == 0 or figure.value == 0:
         return 0
-    power = round(math.log10(abs(number / float(figure.value))))
-    return power if figure.rounds_from(number / 10**power) else 0
+    shown = f".{figure.significant - 1}e"
+    digits, power = f"{number:{shown}}".split("e")
+    printed, place = f"{float(figure.value):{shown}}".split("e")
+    return int(power) - int(place) if digits == printed else 0
 
 
 def _slip(number: float, figure: Figure, unit: str) -> str | None:
-    """The power of ten or the unit by which a figure slipped, in words, or None."""
+    """The power of ten or the unit by which a figure slipped, in words, or None.
+
+    One digit alone is met by chance too often for a unit to be told from it.
+    """
     if power := _slipped_power(number, figure):
         return f"10{str(abs(power)).translate(TO_SUPERSCRIPTS)} too {'small' if power > 0 else 'large'}"
-    if "[memory]" not in parse_unit(unit).dimensionality:
+    if "[memory]" not in parse_unit(unit).dimensionality or figure.significant < 2:
         return None
     return next((why for factor, why in BYTE_SLIPS.items() if figure.rounds_from(number * factor)), None)
 

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import ast
 import graphlib
-import inspect
+import keyword
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
+from numbers import Real
 from types import ModuleType
 
 import numpy as np
 import pint
 import sympy
-from scipy.optimize import brentq
 
-from kscale_nb import readings
+from kscale_nb import readings, slopes
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.quantity import Quantity, whole
+from kscale_nb.quantity import Quantity, quantities_of, whole
 from kscale_nb.units import parse_unit, read_value, value_text
 
-
-def quantities_of(chapter: ModuleType) -> dict[str, Quantity]:
-    """The quantities that a chapter module declares, under the names of its variables.
-
-    Raises KscaleError if the module assigns a name twice.
-    """
-    tree = ast.parse(inspect.getsource(chapter))
-    targets = [target.id for node in tree.body if isinstance(node, ast.Assign)
-               for target in node.targets if isinstance(target, ast.Name)]  # fmt: skip
-    twice = [name for name, count in Counter(targets).items() if count > 1]
-    if twice:
-        raise KscaleError(f"{chapter.__name__}: the name {twice[0]!r} is used twice")
-    quantities = {}
-    for name, thing in vars(chapter).items():
-        if isinstance(thing, Quantity) and thing.declared_in == chapter.__name__:
-            if thing in quantities.values():
-                raise KscaleError(f"{chapter.__name__}: {name!r} is a second name of one quantity")
-            quantities[name] = thing
-    return quantities
+SHORT = 60  # operations: a closed form that sympy simplifies, and a reader can take in
+MOST_DRAWS = 10**8
 
 
 class Model:
@@ -52,13 +33,23 @@ class Model:
     500000000000000.0
     """
 
-    def __init__(self, quantities: Mapping[str, Quantity], sources: Iterable[str] | None = None):
-        self.quantities: dict[str, Quantity] = {}
-        for name, quantity in quantities.items():
-            quantity.identifier = name
-            self.quantities[name] = quantity
+    def __init__(
+        self, quantities: Mapping[str, Quantity], sources: Iterable[str] | None = None,
+        replaced: Mapping[Quantity, str] | None = None,
+    ):  # fmt: skip
+        self.quantities: dict[str, Quantity] = dict(quantities)
+        self.sources = None if sources is None else frozenset(sources)
+        for name, quantity in self.quantities.items():
+            _check_name(name, quantity)
+            quantity.name_given = quantity.name_given or name
+        # A model's names are its own: another may call the same quantities otherwise.
+        self.names: dict[Quantity, str] = {**(replaced or {}), **{q: name for name, q in self.quantities.items()}}
+        for name, quantity in self.quantities.items():
+            if self.names[quantity] != name:
+                raise KscaleError(f"{name!r} and {self.names[quantity]!r} are two names of one quantity")
+        self._inputs = {name: self._inputs_of(name) for name in self.quantities}
         self.order = self._ordered()
-        self._check_sources(sources)
+        self._check_sources()
         self._check_units()
 
     @classmethod
@@ -74,42 +65,41 @@ class Model:
         return cls(quantities, sources)
 
     def extended(self, **quantities: Quantity) -> Model:
-        """This model with quantities of your own, or with other definitions of those there are."""
-        return Model({**self.quantities, **quantities})
+        """This model with quantities of your own, or with other definitions of those there are.
+
+        Raises KscaleError for what is no quantity, and for a name that Python or a formula needs.
+        """
+        return Model({**self.quantities, **quantities}, self.sources, self.names)
 
     # -- loading ---------------------------------------------------------------------------------------
 
+    def _inputs_of(self, name: str) -> list[str]:
+        inputs = []
+        for other in self.quantities[name].inputs:
+            if other not in self.names:
+                raise KscaleError(f"{name} rests on {other.identifier!r}, which no chapter declares")
+            inputs.append(self.names[other])
+        return inputs
+
     def _ordered(self) -> list[str]:
-        graph = {}
-        for name, quantity in self.quantities.items():
-            graph[name] = [other.identifier for other in quantity.inputs]
-            missing = [other for other in graph[name] if other not in self.quantities]
-            if missing:
-                raise KscaleError(f"{name} rests on {missing[0]!r}, which no chapter declares")
         try:
-            return list(graphlib.TopologicalSorter(graph).static_order())
+            return list(graphlib.TopologicalSorter(self._inputs).static_order())
         except graphlib.CycleError as error:
             raise KscaleError(f"quantities rest on each other in a cycle: {' <- '.join(error.args[1])}") from None
 
-    def _check_sources(self, sources: Iterable[str] | None) -> None:
-        if sources is None:
-            return
-        known = set(sources)
+    def _check_sources(self) -> None:
         for name, quantity in self.quantities.items():
-            if quantity.is_given and quantity.source not in known:
-                raise KscaleError(f"{name}: {unknown('source', quantity.source, known)}")
+            if self.sources is not None and quantity.is_given and quantity.source not in self.sources:
+                raise KscaleError(f"{name}: {unknown('source', quantity.source, self.sources)}")
 
     def _check_units(self) -> None:
         values = self.values()
         for name, quantity in self.quantities.items():
             if quantity.is_given:
                 continue
-            inputs = {
-                other.identifier: readings.measured(values[other.identifier], self[other.identifier].unit)
-                for other in quantity.inputs
-            }
+            inputs = {other: readings.measured(values[other], self[other].unit) for other in self._inputs[name]}
             try:
-                result = readings.evaluated(self._node_code(name), readings.UNITS, inputs)
+                result = eval(self._node_code(name), readings.namespace(readings.UNITS, inputs))
             except pint.DimensionalityError as error:
                 units = f"{error.units1 or '1'} and {error.units2 or '1'}"
                 raise KscaleError(f"{name}: units do not fit: {units}") from None
@@ -123,10 +113,10 @@ class Model:
     # -- reading ---------------------------------------------------------------------------------------
 
     def __getitem__(self, name: str) -> Quantity:
-        if name not in self.quantities:
-            for quantity in self.quantities.values():
+        if not isinstance(name, str) or name not in self.quantities:
+            for other, quantity in self.quantities.items():
                 if quantity.symbol == name:
-                    raise KscaleError(f"unknown quantity {name!r}: it is the symbol of {quantity.identifier!r}")
+                    raise KscaleError(f"unknown quantity {name!r}: it is the symbol of {other!r}")
             raise unknown("quantity", name, self.quantities)
         return self.quantities[name]
 
@@ -143,100 +133,150 @@ class Model:
 
     @cache  # noqa: B019 - a model lives as long as the program
     def _node_source(self, name: str) -> str:
-        return readings.python_source(self.quantities[name].expression)
+        return readings.python_source(self.quantities[name].expression, self.names)
 
     @cache  # noqa: B019
     def _node_code(self, name: str):
         return compile(self._node_source(name), f"<{name}>", "eval")
 
     @cache  # noqa: B019
+    def node_slopes(self, name: str):
+        """The derivatives of a quantity's own derivation by its inputs, compiled; none of a given."""
+        quantity = self.quantities[name]
+        return () if quantity.is_given else slopes.node_slopes(quantity.expression, self.names)
+
+    @cache  # noqa: B019
     def _program(self, overridden: frozenset[str], targets: frozenset[str] | None):
-        """One straight line of assignments that computes the targets (all, if None) from what is overridden."""
+        """What computes the targets (all, if None) from what is overridden: the names in order, and their code."""
         needed = set(self.order) if targets is None else self._ancestors(targets, overridden) | targets
-        lines = [
-            f"{name} = {self._node_source(name)}"
-            for name in self.order
-            if name in needed - overridden and not self.quantities[name].is_given
-        ]
-        return compile("\n".join(lines), "<model>", "exec")
+        names = [n for n in self.order if n in needed - overridden and not self.quantities[n].is_given]
+        lines = [f"{name} = {self._node_source(name)}" for name in names]
+        return names, compile("\n".join(lines), "<model>", "exec")
 
     def values(self, targets: Iterable[str] | None = None, /, **overrides) -> dict:
         """Every quantity in SI, after the given changes; a changed derived quantity cuts the graph there.
 
-        A change is a number in SI, a text with a unit ("2e16 W", "5%"), a numpy array or an interval.
+        A change is a number in SI, a text with a unit ("2e16 W", "5%"), a numpy array or an interval. With `targets`,
+        only these are computed, and what they rest on.
         Raises KscaleError for an unknown name, a wrong unit, NaN, or a value that is not positive.
         """
         changes = {name: self.checked(name, value) for name, value in overrides.items()}
-        wanted = None if targets is None else frozenset(targets)
-        for name in wanted or ():
-            self[name]
-        program = self._program(frozenset(changes), wanted)
-        arithmetic = readings.arithmetic_for(changes)
+        wanted = None if targets is None else frozenset(self._named(targets))
+        return self._computed(wanted, changes, readings.arithmetic_for(changes), overrides)
+
+    def _computed(self, wanted, changes: Mapping, arithmetic, told: Mapping) -> dict:
+        names, program = self._program(frozenset(changes), wanted)
         result = {**self.givens, **changes}
         try:
             with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # the end of a sweep may be infinite
-                exec(program, vars(arithmetic).copy(), result)
+                exec(program, readings.namespace(arithmetic, {}), result)
         except (OverflowError, ZeroDivisionError, ValueError):
-            raise KscaleError(f"{_told(overrides)}: this is beyond the range of floating-point numbers") from None
-        if changes and arithmetic is readings.FLOATS:
-            self._check_signs(result, overrides)
+            raise KscaleError(f"{_told(told)}: this is beyond the range of floating-point numbers") from None
+        if changes and arithmetic is not readings.INTERVALS:
+            self._check_signs(names, result, told)
         return result
 
-    def _check_signs(self, result: Mapping[str, float], overrides: Mapping) -> None:
-        for name, quantity in self.quantities.items():
-            value = result.get(name, 1.0)
-            if isinstance(value, complex) or not math.isfinite(value):
-                raise KscaleError(f"{_told(overrides)}: {name} is beyond the range of floating-point numbers")
-            if value <= 0 and (quantity.is_positive or (quantity.is_nonnegative and value < 0)):
-                raise KscaleError(f"{_told(overrides)}: {name} would be {value_text(value, quantity.unit)}, and cannot")
+    def _check_signs(self, names: Iterable[str], result: Mapping, told: Mapping) -> None:
+        """Of a sweep, the ends may reach 0 or be infinite; nothing may be NaN, or on the wrong side of 0."""
+        for name in names:
+            quantity, value = self.quantities[name], result[name]
+            swept = isinstance(value, np.ndarray)
+            lowest = value if isinstance(value, float | int | complex) else float(np.min(value))
+            if isinstance(lowest, complex) or math.isnan(lowest) or (math.isinf(lowest) and not swept):
+                raise KscaleError(f"{_told(told)}: {name} is beyond the range of floating-point numbers")
+            if (quantity.is_nonnegative and lowest < 0) or (quantity.is_positive and lowest == 0 and not swept):
+                would_be = value_text(lowest, quantity.unit)
+                raise KscaleError(f"{_told(told)}: {name} would be {would_be}, and cannot")
+
+    def _named(self, targets: str | Iterable[str]) -> list[str]:
+        """The names of quantities, of which one may stand alone. Raises KscaleError for an unknown one."""
+        names = [targets] if isinstance(targets, str) else list(targets)
+        for name in names:
+            self[name]
+        return names
 
     def value(self, name: str, **overrides) -> float:
         """One quantity in SI, after the given changes."""
-        self[name]
         return self.values([name], **overrides)[name]
 
     def checked(self, name: str, value):
         """One change, in SI, or a KscaleError that names it."""
         quantity = self[name]
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
+        if isinstance(value, str | Real) and not isinstance(value, bool) and not readings.is_interval(value):
             value = read_value(value, quantity.unit, name)
         elif isinstance(value, np.ndarray):
-            if value.dtype.kind not in "iuf" or not np.isfinite(value).all():
-                raise KscaleError(f"{name}: an array of finite numbers is expected, got {value.dtype}")
+            if value.dtype.kind not in "iuf" or not value.size or not np.isfinite(value).all():
+                found = value.dtype if value.size else "an empty one"
+                raise KscaleError(f"{name}: an array of finite numbers is expected, got {found}")
             value = value.astype(float)
-        elif not isinstance(value, readings.mpmath.ctx_iv.ivmpf):
+        elif not readings.is_interval(value):
             raise KscaleError(f"{name}: {value!r} is neither a number, a text, an array nor an interval")
-        if quantity.is_given and quantity.unit == "%" and isinstance(value, float) and value > 1:
-            raise KscaleError(f"{name} is a share and cannot exceed 100%, got {value:.6g} ({100 * value:.6g}%)")
-        lowest = readings.bounds(value)[0] if isinstance(value, readings.mpmath.ctx_iv.ivmpf) else np.min(value)
-        if quantity.is_positive and lowest <= 0:
-            raise KscaleError(f"{name} must be positive, got {value_text(float(lowest), quantity.unit, 6, False)}")
+        lowest, highest = readings.extent(value)
+        if not (math.isfinite(lowest) and math.isfinite(highest)):
+            raise KscaleError(f"{name}: an interval between finite numbers is expected, got {lowest} to {highest}")
+        if quantity.is_share and highest > 1:
+            raise KscaleError(f"{name} is a share and cannot exceed 100%, got {highest:.6g} ({100 * highest:.6g}%)")
+        if (quantity.is_nonnegative and lowest < 0) or (quantity.is_positive and lowest == 0):
+            least = "positive" if quantity.is_positive else "at least 0"
+            raise KscaleError(f"{name} must be {least}, got {value_text(lowest, quantity.unit, 6, False)}")
         return value
 
     def intervals(self, targets: Iterable[str] | None = None, /, **ranges) -> dict[str, tuple[float, float]]:
-        """The bounds of the quantities, in SI, when each named input lies anywhere in its (low, high).
+        """What encloses the quantities, in SI, when each named input lies anywhere in its (low, high).
+
+        The ends are the least and greatest values themselves where a quantity is shown to rise or to fall all along
+        with each input, by the sign of its slope; else the true range may be narrower.
+        Raises KscaleError for a range that runs backwards, or whose ends are no two numbers or texts.
 
         >>> from kscale_nb import MODEL
-        >>> MODEL.intervals(["logic_power"], computing_share=(0.04, 0.06))["logic_power"]
+        >>> MODEL.intervals(["logic_power"], computing_share=(0.04, "6%"))["logic_power"]
         (200000000000000.0, 300000000000000.0)
         """
-        boxes = {name: readings.interval(list(ends)) for name, ends in ranges.items()}
-        values = self.values(targets, **boxes)
-        wanted = self.order if targets is None else targets
-        return {name: readings.bounds(readings.interval(values[name])) for name in wanted}
+        boxes = {name: self._box(name, ends) for name, ends in ranges.items()}
+        names = self.order if targets is None else self._named(targets)
+        around = slopes.Slopes(self, self.values(names, **boxes), readings.INTERVALS, cut=boxes)
+        alike: dict[tuple[int, ...], list[str]] = {}
+        for name in names:
+            alike.setdefault(around.directions(name), []).append(name)
+        found = {}
+        for directions, group in alike.items():
+            for end in (0, 1):
+                corner = {
+                    name: readings.interval(readings.bounds(box)[end if way > 0 else 1 - end]) if way else box
+                    for way, (name, box) in zip(directions, boxes.items(), strict=True)
+                }
+                values = self.values(group, **corner)
+                for name in group:
+                    found.setdefault(name, []).append(readings.bounds(readings.interval(values[name]))[end])
+        return {name: (found[name][0], found[name][1]) for name in names}
+
+    def _box(self, name: str, ends) -> object:
+        if not isinstance(ends, tuple | list) or len(ends) != 2 or any(np.ndim(end) for end in ends):
+            raise KscaleError(f"{name}: a range is a pair of a lowest and a highest value, got {ends!r}")
+        low, high = (self.checked(name, end) for end in ends)
+        if low > high:
+            raise KscaleError(f"{name}: its range runs backwards, from {ends[0]} to {ends[1]}")
+        return readings.interval([low, high])
 
     def sampled(self, targets: Iterable[str], draws: int, seed: int) -> dict[str, np.ndarray]:
         """Draws of the quantities, in SI, when each input lies anywhere in its range, independently of the others.
 
         An input is drawn evenly in its logarithm, and once: whatever rests on it sees the same draw.
-        Raises KscaleError if the range of an input reaches down to 0.
+        Raises KscaleError if the range of an input reaches down to 0, or `draws` or `seed` is no such number.
 
         >>> from kscale_nb import MODEL
         >>> drawn = MODEL.sampled(["iron_nickel_mass"], draws=20_000, seed=1884)["iron_nickel_mass"]
         >>> [f"{mass:.1e}" for mass in np.quantile(drawn, [0.05, 0.95])]
         ['5.9e+13', '1.7e+14']
         """
-        random, names = np.random.default_rng(seed), list(targets)
+        for what, number, least in (("draws", draws, 1), ("seed", seed, 0)):
+            if (
+                not isinstance(number, int | np.integer)
+                or isinstance(number, bool)
+                or not least <= number <= MOST_DRAWS
+            ):
+                raise KscaleError(f"{what} is a whole number from {least} to {MOST_DRAWS:,}, got {number!r}")
+        random, names = np.random.default_rng(seed), self._named(targets)
         drawn = {}
         for name in sorted(self._ancestors(names) | set(names)):
             low, high = self[name].low, self[name].high
@@ -258,13 +298,14 @@ class Model:
         boxes: dict[str, object] = {}
         for inner in [*self.rests_on(name), name]:
             quantity = self[inner]
-            inputs = {other.identifier: boxes.get(other.identifier) for other in quantity.inputs}
+            inputs = {other: boxes.get(other) for other in self._inputs[inner]}
             if quantity.is_given:
                 boxes[inner] = None if inner in free else readings.interval(quantity.value)
             elif None in inputs.values():
                 boxes[inner] = None
             else:
-                boxes[inner] = readings.interval(readings.evaluated(self._node_code(inner), readings.INTERVALS, inputs))
+                names = readings.namespace(readings.INTERVALS, inputs)
+                boxes[inner] = readings.interval(eval(self._node_code(inner), names))
             if inner in known and inner != name:
                 boxes[inner] = readings.narrowed(boxes[inner], known[inner])
         return None if boxes[name] is None else readings.bounds(boxes[name])
@@ -275,16 +316,16 @@ class Model:
         """All that `names` rest on, not looking behind the names in `cut`."""
         found, to_visit = set(), [name for name in names if name not in cut]
         while to_visit:
-            for other in self[to_visit.pop()].inputs:
-                if other.identifier not in found:
-                    found.add(other.identifier)
-                    if other.identifier not in cut:
-                        to_visit.append(other.identifier)
+            for other in self._inputs[to_visit.pop()]:
+                if other not in found:
+                    found.add(other)
+                    if other not in cut:
+                        to_visit.append(other)
         return found
 
     def rests_on(self, name: str) -> list[str]:
         """Everything that a quantity rests on, in order of derivation."""
-        ancestors = self._ancestors([name])
+        ancestors = self._ancestors(self._named(name))
         return [other for other in self.order if other in ancestors]
 
     def carries(self, name: str) -> list[str]:
@@ -292,7 +333,7 @@ class Model:
         self[name]
         moved = {name}
         for other in self.order:
-            if any(source.identifier in moved for source in self.quantities[other].inputs):
+            if not moved.isdisjoint(self._inputs[other]):
                 moved.add(other)
         return [other for other in self.order if other in moved and other != name]
 
@@ -305,7 +346,7 @@ class Model:
             quantity = self[inner]
             if quantity.is_given or (inner in kept and inner != name):
                 return quantity
-            return quantity.expression.xreplace({other: form(other.identifier) for other in quantity.inputs})
+            return quantity.expression.xreplace({other: form(self.names[other]) for other in quantity.inputs})
 
         return form(name)
 
@@ -314,7 +355,7 @@ class Model:
     def elasticity(self, result: str, cause: str) -> sympy.Expr:
         """The exact d ln(result) / d ln(cause): a rise of the cause by 1 % moves the result by so many %.
 
-        Rounding to whole numbers is left out of account.
+        Rounding to whole numbers is left out of account. A short closed form is simplified.
 
         >>> from kscale_nb import MODEL
         >>> MODEL.elasticity("active_parameters", "computing_share")
@@ -322,14 +363,19 @@ class Model:
         """
         cause_symbol = self[cause]
         form = self.closed_form(result, keep=[cause]).replace(whole, lambda number: number)
+        if form.count_ops() > SHORT:
+            return cause_symbol * sympy.diff(form, cause_symbol) / form
         logarithm = sympy.expand_log(sympy.log(form))
         return sympy.simplify(cause_symbol * sympy.diff(logarithm, cause_symbol))
 
     def elasticities(self, result: str) -> dict[str, float]:
-        """The elasticity of a result to each given it rests on, in numbers, the strongest first."""
-        values = {self[name]: value for name, value in self.values().items()}
-        givens = [name for name in self.rests_on(result) if self[name].is_given]
-        numbers = {name: float(self.elasticity(result, name).xreplace(values)) for name in givens}
+        """The elasticity of a result to each given it rests on, in numbers, the strongest first; none of what is 0."""
+        smooth = self._computed(frozenset(self._named(result)), {}, readings.SMOOTH, {})
+        if not smooth[result]:
+            return {}
+        slopes_at = slopes.Slopes(self, smooth, readings.SMOOTH).of(result)
+        numbers = {name: slopes_at.get(name, 0.0) * smooth[name] / smooth[result]
+                   for name in self.rests_on(result) if self[name].is_given}  # fmt: skip
         return dict(sorted(numbers.items(), key=lambda item: (-abs(item[1]), item[0])))
 
     def invert(self, cause: str, result: str, target: float | str) -> float:
@@ -341,6 +387,8 @@ class Model:
         >>> round(MODEL.invert("computing_share", "logic_power", "3e14 W"), 6)
         0.06
         """
+        from scipy.optimize import brentq  # here, for it takes long to load
+
         goal, start = self.checked(result, target), self.value(cause)
         if cause not in self._ancestors([result]):
             raise KscaleError(f"{result} does not rest on {cause}: no value of it can be found")
@@ -370,6 +418,15 @@ class Model:
         if len(solutions) != 1:
             raise KscaleError(f"{result} has no single closed inverse in {cause}; use invert for a number")
         return sympy.simplify(solutions[0])
+
+
+def _check_name(name: str, quantity) -> None:
+    if not isinstance(quantity, Quantity):
+        raise KscaleError(f"{name}: {quantity!r} is no quantity: make one with given() or derived()")
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__"):
+        raise KscaleError(f"{name!r} is no name of a quantity: letters, digits and underscores are expected")
+    if name in vars(readings.FLOATS):
+        raise KscaleError(f"{name!r} is a function of the formulas: give the quantity another name")
 
 
 def _told(overrides: Mapping) -> str:

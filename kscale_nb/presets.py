@@ -47,7 +47,7 @@ def load_presets(model: Model, path: Path | None = None) -> dict[str, Preset]:
     """Read the presets. Raises KscaleError, naming the preset, for an unknown name or source, or an unfit value."""
     path = path or Path(str(files("kscale_nb") / "data" / "presets.toml"))
     try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("preset", [])
+        rows = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("preset", [])
         presets = [
             Preset(row["name"], row["title"], row["meaning"],
                    tuple(Change(c["quantity"], c["value"], c["reason"], tuple(c["evidence"])) for c in row["change"]))

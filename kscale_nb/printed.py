@@ -11,17 +11,21 @@ from kscale_nb.errors import KscaleError
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 TO_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-FIGURE = re.compile(
-    r"""\s*[~≈]?\s*
-    (?P<sign>[-−+]?)
-    (?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)
-    (?:[eE](?P<exponent>[-+]?\d+)|\s*[×x·*]\s*10(?:\^\{?(?P<caret>[-−+]?\d+)\}?|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)))?
-    (?P<thousand>K(?![A-Za-z/0-9]))?
-    \s*(?P<unit>(?:(?:(?<=\s)1/)?[^\d\s,.\-−].*?)?)\s*""",
-    re.VERBOSE,
+# Characters that look alike, read as one: full-width forms, spaces, the minus sign, the Greek letter for micro; no BOM.
+ALIKE = {**{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)}, "\u00a0": " ", "\u2009": " ", "\u202f": " ",
+         "\u3000": " ", "−": "-", "μ": "µ", "\ufeff": ""}  # fmt: skip
+# What a figure may look like once it is plain: the one grammar of Python and of the page's script.
+FIGURE = (
+    r"\s*[~≈]?\s*(?P<sign>[-+]?)(?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
+    r"(?:[eE](?P<exponent>[-+]?\d+)"
+    r"|\s*[×x·*]\s*10(?:\^\{?(?P<caret>[-+]?\d+)\}?|(?P<superscript>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)))?"
+    r"(?P<thousand>K(?![A-Za-z/0-9]))?\s*(?P<unit>(?:(?:(?<=\s)1/)?[^\d\s,.\-].*?)?)\s*"
 )
+BARE_POWER = r"^(?P<lead>\s*[~≈]?\s*[-+]?)10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺])"  # 10¹⁶ is 1 × 10¹⁶
 SCALE_WORDS = ("thousand", "million", "billion", "trillion", "T", "P")
-BARE_POWER = re.compile(r"\b10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])(?<![×x·*] 10)(?<![×x·*]10)")
+TIE = Fraction(1, 10**12)  # of a number: so near to half-way it is half-way
+LONGEST = 300  # digits of a figure, and the largest power of ten
+_ALIKE, _FIGURE = str.maketrans(ALIKE), re.compile(FIGURE, re.ASCII)
 DECIMAL_COMMA = re.compile(r"\D*?(\d+),(\d+)(?![\d,.])")
 # Words that count instead of measuring; Kardashev and SI are ratings (Sagan's and the toposophic scale).
 COUNTING_WORDS = {
@@ -66,12 +70,25 @@ class Figure:
         return self.value + self.last_digit / 2
 
     def rounds_from(self, number: float) -> bool:
-        """Whether `number`, rounded to the printed digits, gives this figure: compared exactly, as Python rounds.
+        """Whether `number`, rounded to the printed digits, gives this figure.
 
-        >>> read_figure("7.67e25").rounds_from(307e9 * 2.5e14), read_figure("7.68e25").rounds_from(307e9 * 2.5e14)
-        (True, False)
+        What lies half-way, to what a chain of float operations may lose, may be printed either way: people round it
+        up, computers to the even digit.
+
+        >>> [read_figure(text).rounds_from(2.675) for text in ("2.66", "2.67", "2.68", "2.69")]
+        [False, True, True, False]
         """
-        return self.low <= Fraction(number) <= self.high
+        lost = Fraction(abs(number)) * TIE
+        return self.low - lost <= Fraction(number) <= self.high + lost
+
+    @property
+    def significant(self) -> int:
+        """How many digits are printed, from the first that is not 0.
+
+        >>> read_figure("0.0130").significant, read_figure("4,500 T").significant
+        (3, 2)
+        """
+        return len(str(abs(self.value) // self.last_digit))
 
     def cut_from(self, number: float) -> bool:
         """Whether `number`, cut off after the printed digits instead of rounded, gives this figure.
@@ -83,7 +100,7 @@ class Figure:
         return same_sign and abs(self.value) <= abs(Fraction(number)) < abs(self.value) + self.last_digit
 
 
-def read_figure(text: str, unit: str | None = None) -> Figure:
+def read_figure(text: str, unit: str | None = None, such: str = "'4,493 T' or '5e14 W'") -> Figure:
     """Read a figure as printed: `4,493 T`, `5 × 10¹⁴ W`, `1e-3`, `128K`, `~3 W/GB`, `-0.5`.
 
     Where the `unit` is given apart, the text must be the bare number. Raises KscaleError where no figure is found.
@@ -93,32 +110,43 @@ def read_figure(text: str, unit: str | None = None) -> Figure:
     >>> read_figure("0.75 1/token").unit
     '1/token'
     """
-    match = FIGURE.fullmatch(BARE_POWER.sub("1 × 10", str(text).replace("\u00a0", " "), count=1))
+    match = _match(str(text))
     if match is None or (unit is not None and match["unit"]):
-        wanted = hint(text, "expected a number such as '4,493 T' or '5e14 W'")
-        raise KscaleError(f"{str(text)!r} is not a figure: {wanted}")
+        raise KscaleError(f"{str(text)!r} is not a number ({_hint(str(text)) or f'expected one such as {such}'})")
     digits = match["digits"].replace(",", "")
-    exponent = match["exponent"] or match["caret"] or (match["superscript"] or "").translate(SUPERSCRIPTS)
-    shift = int(exponent.replace("−", "-")) if exponent else 0
-    if abs(shift) > 300:
-        raise KscaleError(f"{str(text)!r} is out of range: exponents from -300 to 300 are read")
-    scale = Fraction(10) ** shift * (1000 if match["thousand"] else 1)
-    value = Fraction(digits) * scale * (-1 if match["sign"] in {"-", "−"} else 1)
+    exponent = match["exponent"] or match["caret"] or (match["superscript"] or "").translate(SUPERSCRIPTS) or "0"
+    if len(exponent) > 9 or abs(int(exponent)) > LONGEST or len(digits) > LONGEST:
+        raise KscaleError(f"{str(text)!r} is out of range: exponents from -{LONGEST} to {LONGEST} are read")
+    scale = Fraction(10) ** int(exponent) * (1000 if match["thousand"] else 1)
     unit = match["unit"] if unit is None else unit
     word, space, rest = unit.partition(" ")
+    scaled = match["thousand"] or (space and word in SCALE_WORDS)
     if space and word in SCALE_WORDS:  # "1.6 million year"
-        scale, value, unit = scale * COUNTING_WORDS[word], value * COUNTING_WORDS[word], rest
+        scale, unit = scale * COUNTING_WORDS[word], rest
+    if scaled and unit in {"B", *SCALE_WORDS}:
+        byte = "; write 'byte' if that is meant" if unit == "B" else ""
+        raise KscaleError(f"{str(text)!r} is not a number ({unit!r} would scale it a second time{byte})")
+    value = Fraction(digits) * scale * (-1 if match["sign"] == "-" else 1)
     return Figure(str(text).strip(), value, _place_of_last_digit(digits) * scale, unit)
 
 
-def hint(text: str, otherwise: str) -> str:
-    """What to write instead of a text that is no figure.
+def plain(text: str) -> str:
+    """A text with the characters of a keyboard in place of those that look alike.
 
-    >>> hint("1,5%", "expected a number")
-    'commas part thousands, write 1.5'
+    >>> plain("４,４９３\u00a0μm"), plain("1e−3")
+    ('4,493 µm', '1e-3')
     """
-    comma = DECIMAL_COMMA.match(str(text))
-    return f"commas part thousands, write {comma[1]}.{comma[2]}" if comma else otherwise
+    return text.translate(_ALIKE)
+
+
+def _match(text: str) -> re.Match | None:
+    return _FIGURE.fullmatch(re.sub(BARE_POWER, r"\g<lead>1 × 10", plain(text)))
+
+
+def _hint(text: str) -> str:
+    """What to write instead of a text with a decimal comma."""
+    comma = DECIMAL_COMMA.match(text)
+    return f"commas part thousands, write {comma[1]}.{comma[2]}" if comma else ""
 
 
 def _place_of_last_digit(digits: str) -> Fraction:
@@ -135,15 +163,12 @@ def how_shown(text: str) -> tuple[int, float, str]:
     >>> how_shown("4,493 T"), how_shown("10¹⁶ W"), how_shown("1.6 million years"), how_shown("128K")
     ((4, 1, ' T'), (1, 1, ' W'), (2, 1000000, ' million years'), (3, 1000, 'K'))
     """
-    plain = BARE_POWER.sub("1 × 10", text.replace("\u00a0", " "), count=1)
-    match = FIGURE.fullmatch(plain)
-    whole, _, decimals = match["digits"].replace(",", "").partition(".")
-    digits = len((whole + decimals).lstrip("0")) if decimals else len(whole.strip("0"))
-    after = plain[match.start("thousand" if match["thousand"] else "unit") :].rstrip()
-    gap = plain[: len(plain) - len(after)] if after else ""
+    match = _match(text)
+    after = match.string[match.start("thousand" if match["thousand"] else "unit") :].rstrip()
+    gap = match.string[: len(match.string) - len(after)] if after else ""
     word, space, _ = match["unit"].partition(" ")
     factor = 1000 if match["thousand"] else COUNTING_WORDS[word] if space and word in SCALE_WORDS else 1
-    return max(digits, 1), factor, gap[len(gap.rstrip()) :] + after
+    return read_figure(text).significant, factor, gap[len(gap.rstrip()) :] + after
 
 
 def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> str:

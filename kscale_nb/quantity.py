@@ -10,11 +10,16 @@ A quantity's name is the name of the variable that holds it; the model reads it 
 
 from __future__ import annotations
 
+import ast
+import inspect
 import sys
+from collections import Counter
+from numbers import Real
+from types import ModuleType
 
 import sympy
 
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.units import parse_unit, to_si
 
 KINDS = {
@@ -25,6 +30,13 @@ KINDS = {
     "fiction": "canon of a story",
     "recovered": "not printed; inferred from printed figures",
 }
+SIGNS = ("positive", "nonnegative", "real")
+
+
+class rise(sympy.Function):
+    """The slope of rounding: 1 where it is left out of account, anything from 0 up where it is not."""
+
+    is_nonnegative = True
 
 
 class whole(sympy.Function):
@@ -42,9 +54,17 @@ class whole(sympy.Function):
         if number.is_Number:
             return sympy.floor(number + sympy.Rational(1, 2))
 
+    def fdiff(self, argindex=1):
+        return rise(self.args[0])
+
     def _latex(self, printer, exp=None):
         text = rf"\left\lfloor {printer.doprint(self.args[0])} \right\rceil"
         return text if exp is None else f"{text}^{{{exp}}}"
+
+
+# What a derivation is made of: each reading knows these, and no more.
+PARTS = (sympy.Symbol, sympy.Number, sympy.NumberSymbol, sympy.Add, sympy.Mul, sympy.Pow,
+         sympy.log, sympy.exp, sympy.Max, sympy.Min, whole)  # fmt: skip
 
 
 class Quantity(sympy.Dummy):
@@ -58,15 +78,25 @@ class Quantity(sympy.Dummy):
         caller = sys._getframe(2)
         self.symbol, self.unit, self.meaning = symbol, unit, meaning
         self.declared_in, self.line = caller.f_globals.get("__name__", "?"), caller.f_lineno
-        self.identifier = symbol  # until a model reads the variable's name
+        self.name_given = ""
         self.provenance = self.source = self.value = self.low = self.high = self.expression = None
         for name, fact in facts.items():
             setattr(self, name, fact)
         return self
 
     @property
+    def identifier(self) -> str:
+        """The name of the variable that holds it, or that its first model gives it; until then its symbol."""
+        return self.name_given or self.symbol
+
+    @property
     def is_given(self) -> bool:
         return self.expression is None
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is an input that cannot exceed 100%."""
+        return self.is_given and self.unit == "%"
 
     @property
     def inputs(self) -> list[Quantity]:
@@ -110,6 +140,7 @@ def given(
     what = f"{symbol} ({meaning})"
     if kind not in KINDS:
         raise KscaleError(f"{what}: kind {kind!r} is unknown; expected one of {', '.join(KINDS)}")
+    _check_sign(sign, what)
     if not source:
         raise KscaleError(f"{what}: a given needs a source, a key of the bibliography")
     if kind in {"measured", "estimate"} and (low is None or high is None):
@@ -125,16 +156,19 @@ def given(
         raise KscaleError(f"{what}: value {value} is outside its range {low} to {high}")
     if sign == "positive" and low <= 0:
         raise KscaleError(f"{what}: must be positive; its range begins at {low} {unit}")
-    return Quantity(
-        symbol, unit, meaning, sign,
-        provenance=kind, source=source, value=to_si(value, unit), low=to_si(low, unit), high=to_si(high, unit),
-    )  # fmt: skip
+    try:
+        value, low, high = (to_si(number, unit) for number in (value, low, high))
+    except (KscaleError, OverflowError):
+        raise KscaleError(f"{what}: its value and range must be finite numbers in SI") from None
+    return Quantity(symbol, unit, meaning, sign, provenance=kind, source=source, value=value, low=low, high=high)
 
 
 def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "positive") -> Quantity:
     """Declare a result: a sympy expression of other quantities, whose dimension must be that of `unit`.
 
     Its `sign` ("positive", "nonnegative" or "real") is what sympy may assume, and what every what-if must keep.
+    Raises KscaleError for text (it is never read as an expression), for a function that the readings do not know, for
+    a symbol that is no quantity, and for a division by zero.
 
     >>> share = given("s", 5, "%", "share of power", "premise", "k1s1ai")
     >>> rest = derived("r", 1 - share, "%", "what is left")
@@ -143,17 +177,51 @@ def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "po
     """
     what = f"{symbol} ({meaning})"
     _check_unit(unit, what)
+    _check_sign(sign, what)
+    if not isinstance(expression, sympy.Expr | Real):  # sympify would run text as Python
+        raise KscaleError(f"{what}: {expression!r} is no expression: combine quantities and numbers")
     expression = sympy.sympify(expression)
     if expression.has(sympy.nan, sympy.zoo, sympy.oo):
         raise KscaleError(f"{what}: its derivation divides by zero")
     strangers = {str(symbol) for symbol in expression.free_symbols if not isinstance(symbol, Quantity)}
     if strangers:
         raise KscaleError(f"{what}: {', '.join(sorted(strangers))} is no declared quantity")
+    for part in sympy.preorder_traversal(expression):
+        if not isinstance(part, PARTS):
+            raise KscaleError(f"{what}: no reading knows {type(part).__name__}: use sqrt, log, exp, Max, Min, whole")
     return Quantity(symbol, unit, meaning, sign, expression=expression)
 
 
+def _check_sign(sign: str, what: str) -> None:
+    if sign not in SIGNS:
+        raise KscaleError(f"{what}: {unknown('sign', sign, SIGNS)}")
+
+
 def _check_unit(unit: str, what: str) -> None:
+    if unit == "B":
+        raise KscaleError(f"{what}: unit 'B' may be byte or billion: write 'byte', or 'billion'")
     try:
         parse_unit(unit)
     except KscaleError as error:
         raise KscaleError(f"{what}: {error}") from None
+
+
+def quantities_of(chapter: ModuleType) -> dict[str, Quantity]:
+    """The quantities that a chapter module declares, under the names of its variables.
+
+    Raises KscaleError if the module assigns a name twice.
+    """
+    tree = ast.parse(inspect.getsource(chapter))
+    targets = [target.id for node in tree.body if isinstance(node, ast.Assign)
+               for target in node.targets if isinstance(target, ast.Name)]  # fmt: skip
+    twice = [name for name, count in Counter(targets).items() if count > 1]
+    if twice:
+        raise KscaleError(f"{chapter.__name__}: the name {twice[0]!r} is used twice")
+    quantities = {}
+    for name, thing in vars(chapter).items():
+        if isinstance(thing, Quantity) and thing.declared_in == chapter.__name__:
+            if thing in quantities.values():
+                raise KscaleError(f"{chapter.__name__}: {name!r} is a second name of one quantity")
+            thing.name_given = name
+            quantities[name] = thing
+    return quantities

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from types import SimpleNamespace
+from functools import reduce
+from types import MappingProxyType, SimpleNamespace
 
 import mpmath
 import numpy as np
@@ -18,17 +19,31 @@ from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.pycode import PythonCodePrinter
 
 from kscale_nb.errors import KscaleError
+from kscale_nb.quantity import PARTS, rise, whole
 from kscale_nb.units import parse_unit, registry
+
+CALLS = {
+    sympy.log: "log",
+    sympy.exp: "exp",
+    whole: "whole",
+    rise: "jump",
+    sympy.Max: "larger",
+    sympy.Min: "smaller",
+}
 
 
 class ModelPrinter(PythonCodePrinter):
     """Prints an expression as Python whose functions each arithmetic supplies."""
 
-    def __init__(self):
+    def __init__(self, names: Mapping):
         super().__init__({"fully_qualified_modules": False})
+        self.names = names
+
+    def _print_Quantity(self, quantity):
+        return self.names.get(quantity, quantity.identifier)
 
     def _print_Rational(self, number):
-        return f"ratio({number.p}, {number.q})"
+        return f"rational({number.p}, {number.q})"
 
     def _print_Pow(self, power, **options):
         if power.exp.is_Rational and abs(power.exp) == 0.5:
@@ -36,38 +51,35 @@ class ModelPrinter(PythonCodePrinter):
             return root if power.exp > 0 else f"(1/{root})"
         return super()._print_Pow(power, **options)
 
-    def _print_log(self, call):
-        return f"log({self._print(call.args[0])})"
+    def _print_call(self, call):
+        return f"{CALLS[type(call)]}({', '.join(map(self._print, call.args))})"
 
-    def _print_exp(self, call):
-        return f"exp({self._print(call.args[0])})"
+    def _print_Heaviside(self, call):
+        return f"heaviside({self._print(call.args[0])})"  # its second argument says what is at 0
 
-    def _print_whole(self, call):
-        return f"whole({self._print(call.args[0])})"
-
-    def _print_Max(self, call):
-        return f"larger({', '.join(map(self._print, call.args))})"
-
-    def _print_Min(self, call):
-        return f"smaller({', '.join(map(self._print, call.args))})"
+    _print_log = _print_exp = _print_whole = _print_rise = _print_Max = _print_Min = _print_call
 
 
-def python_source(expression) -> str:
-    """Print an expression as Python source.
+def python_source(expression, names: Mapping = MappingProxyType({})) -> str:
+    """Print an expression as Python source, its quantities under their own names or those of a model.
 
     >>> import sympy
     >>> x, y = sympy.symbols("x y", positive=True)
     >>> python_source(sympy.cbrt(x) / sympy.sqrt(y))
-    'x**(ratio(1, 3))/sqrt(y)'
+    'x**(rational(1, 3))/sqrt(y)'
     """
-    return ModelPrinter().doprint(expression)
+    return ModelPrinter(names).doprint(expression)
 
 
 class LivePrinter(JavascriptCodePrinter):
     """Prints an expression as JavaScript over an object `v` that holds every quantity by name."""
 
+    def __init__(self, names: Mapping):
+        super().__init__()
+        self.names = names
+
     def _print_Quantity(self, quantity):
-        return f"v.{quantity.identifier}"
+        return f"v.{self.names.get(quantity, quantity.identifier)}"
 
     def _print_Rational(self, number):
         return f"({number.p}/{number.q})"
@@ -79,18 +91,17 @@ class LivePrinter(JavascriptCodePrinter):
         return f"whole({self._print(call.args[0])})"
 
 
-def javascript_source(expression) -> str:
+def javascript_source(expression, names: Mapping = MappingProxyType({})) -> str:
     """Print an expression of quantities as JavaScript. Raises KscaleError for a function it cannot print.
 
     >>> from kscale_nb import MODEL
     >>> javascript_source(MODEL["computing_power"].expression)
     'v.K1_power*v.computing_share'
     """
-    known = (sympy.Symbol, sympy.Number, sympy.NumberSymbol, sympy.Add, sympy.Mul, sympy.Pow, sympy.log, sympy.exp)
     for part in sympy.preorder_traversal(expression):
-        if not isinstance(part, (*known, sympy.Max, sympy.Min)) and type(part).__name__ != "whole":
+        if not isinstance(part, PARTS):
             raise KscaleError(f"{type(part).__name__} has no JavaScript here: {expression}")
-    return LivePrinter().doprint(expression)
+    return LivePrinter(names).doprint(expression)
 
 
 FLOATS = SimpleNamespace(
@@ -99,18 +110,21 @@ FLOATS = SimpleNamespace(
     exp=math.exp,
     larger=max,
     smaller=min,
-    ratio=lambda p, q: p / q,
+    rational=lambda p, q: p / q,
     whole=lambda x: math.floor(x + 0.5),
+    jump=lambda x: 1.0,
+    heaviside=lambda x: ((x > 0) + (x >= 0)) / 2,
     pi=math.pi,
 )
+SMOOTH = SimpleNamespace(**{**vars(FLOATS), "whole": float})  # rounding left out of account
 
 ARRAYS = SimpleNamespace(
     sqrt=np.sqrt,
     log=np.log,
     exp=np.exp,
-    larger=np.maximum,
-    smaller=np.minimum,
-    ratio=lambda p, q: p / q,
+    larger=lambda *values: reduce(np.maximum, values),
+    smaller=lambda *values: reduce(np.minimum, values),
+    rational=lambda p, q: p / q,
     whole=lambda x: np.floor(np.add(x, 0.5)),
     pi=np.pi,
 )
@@ -125,6 +139,19 @@ def bounds(value) -> tuple[float, float]:
     (3.0, 6.0)
     """
     return float(mpmath.mpf(value.a)), float(mpmath.mpf(value.b))
+
+
+def extent(value) -> tuple[float, float]:
+    """The least and the greatest of a number, an array or an interval.
+
+    >>> extent(2.0), extent(np.array([3.0, 1.0])), extent(interval([1, 2]))
+    ((2.0, 2.0), (1.0, 3.0), (1.0, 2.0))
+    """
+    return bounds(value) if is_interval(value) else (float(np.min(value)), float(np.max(value)))
+
+
+def is_interval(value) -> bool:
+    return isinstance(value, mpmath.ctx_iv.ivmpf)
 
 
 def narrowed(computed, known: tuple[float, float]):
@@ -156,8 +183,10 @@ INTERVALS = SimpleNamespace(
     exp=mpmath.iv.exp,
     larger=_each_end(max),
     smaller=_each_end(min),
-    ratio=lambda p, q: interval(p) / q,
+    rational=lambda p, q: interval(p) / q,
     whole=_each_end(lambda x: math.floor(x + 0.5)),
+    jump=lambda x: interval([0, "1e999999"]),  # a jump is steeper than any slope
+    heaviside=_each_end(FLOATS.heaviside),
     pi=mpmath.iv.pi,
 )
 
@@ -185,19 +214,27 @@ UNITS = SimpleNamespace(
     exp=_of_plain_number(math.exp),
     larger=_of_one_unit(max),
     smaller=_of_one_unit(min),
-    ratio=lambda p, q: p / q,
+    rational=lambda p, q: p / q,
     whole=lambda x: x,
     pi=math.pi,
 )
 
 
 def arithmetic_for(values: Mapping) -> SimpleNamespace:
-    """The arithmetic that a set of inputs needs: arrays if any of them is one, intervals likewise, else floats."""
-    if any(isinstance(value, np.ndarray) for value in values.values()):
-        return ARRAYS
-    if any(isinstance(value, mpmath.ctx_iv.ivmpf) for value in values.values()):
-        return INTERVALS
-    return FLOATS
+    """The arithmetic that a set of inputs needs: arrays if any of them is one, intervals likewise, else floats.
+
+    Raises KscaleError where arrays meet intervals, or arrays whose shapes do not fit each other.
+    """
+    shapes = {name: value.shape for name, value in values.items() if isinstance(value, np.ndarray)}
+    boxes = [name for name, value in values.items() if is_interval(value)]
+    if shapes and boxes:
+        raise KscaleError(f"{next(iter(shapes))} is an array and {boxes[0]} an interval: they do not mix")
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        told = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise KscaleError(f"the shapes of the arrays do not fit each other: {told}") from None
+    return ARRAYS if shapes else INTERVALS if boxes else FLOATS
 
 
 def measured(value, unit: str = "") -> pint.Quantity:
@@ -207,6 +244,6 @@ def measured(value, unit: str = "") -> pint.Quantity:
     return registry().Quantity(value, registry().Quantity(1, parse_unit(unit)).to_base_units().units)
 
 
-def evaluated(code, arithmetic: SimpleNamespace, inputs: Mapping):
-    """One compiled expression, read in one arithmetic."""
-    return eval(code, vars(arithmetic).copy(), dict(inputs))
+def namespace(arithmetic: SimpleNamespace, values: Mapping) -> dict:
+    """What a compiled expression may name: the functions of one arithmetic and the values, nothing of Python's own."""
+    return {"__builtins__": {}, **values, **vars(arithmetic)}

@@ -49,7 +49,7 @@ def recover(model: Model, unknown_input: str, claims: list[Claim], decades: floa
     if not claims:
         raise KscaleError(f"no claim rests on {unknown_input}: nothing to recover it from")
     middle, reach = math.log(quantity.value), decades * math.log(10)
-    span = middle - reach, middle + reach
+    span = middle - reach, min(middle + reach, 0.0) if quantity.is_share else middle + reach
     names = tuple(claim.id for claim in claims)
     ends = [_outermost(_can_hold(model, unknown_input, claims), *span, side) for side in ("left", "right")]
     if None in ends:

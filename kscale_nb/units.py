@@ -7,21 +7,31 @@ import re
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from numbers import Real
 
 import pint
 
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, hint, read_figure
+from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, plain, read_figure
 
 # Units that are words, which have a plural; pint reads both.
 COUNTED = {"atom", "bit", "book", "byte", "day", "dollar", "hour", "layer", "minute", "module", "parameter", "token",
            "wafer", "year"}  # fmt: skip
+# What is no unit alone, and what is to be written where it was meant to count.
+PREFIXES = {"k": "thousand", "K": "thousand", "M": "million", "G": "billion"}
 
 
 @cache
 def registry() -> pint.UnitRegistry:
     """The book's own pint registry: SI, and a dimension for each thing that is counted."""
     return pint.UnitRegistry(str(files("kscale_nb") / "data" / "units.txt"))
+
+
+@cache
+def known_units() -> tuple[str, ...]:
+    """What a unit may be called; rates of computing with the prefixes that they come with."""
+    fresh = pint.UnitRegistry(str(files("kscale_nb") / "data" / "units.txt"))  # the other grows as units are parsed
+    return (*fresh, *COUNTING_WORDS, *(f"{prefix}FLOP/s" for prefix in ("", *"kMGTPEZ")))
 
 
 @cache
@@ -33,14 +43,25 @@ def parse_unit(unit: str) -> pint.Unit:
     """
     if unit in COUNTING_WORDS:
         return registry().Unit("")
+    if re.search("[°℃℉]", unit):
+        raise KscaleError(f"{unit!r} is no unit here: temperatures are in kelvin, such as '300 K'")
     try:
-        return registry().parse_units(unit)
+        return registry().parse_units(plain(unit))
     except pint.UndefinedUnitError as error:
         # what pint names is the part that it does not know: 'WW' of 'WW/GB'
         missing = error.unit_names if isinstance(error.unit_names, str) else error.unit_names[0]
-        raise unknown("unit", missing, [*registry(), *COUNTING_WORDS]) from None
+        raise unknown("unit", missing, known_units()) from None
     except Exception:
         raise KscaleError(f"{unit!r} is not a unit: expected one such as 'W', 'W/GB' or 'FLOP/s'") from None
+
+
+def unit_meant(typed: str, unit: str) -> str:
+    """What a reader means by a unit beside a value in `unit`: B is byte where memory is counted, and else billion.
+
+    >>> unit_meant("B", "GB"), unit_meant("B", "parameter")
+    ('byte', 'B')
+    """
+    return "byte" if typed == "B" and "[memory]" in parse_unit(unit).dimensionality else typed
 
 
 @cache
@@ -61,7 +82,10 @@ def to_si(value: float, unit: str) -> float:
     >>> to_si(3, "W/GB"), to_si(28, "cm")
     (3e-09, 0.28)
     """
-    return float(Decimal(repr(float(value))) * Decimal(repr(unit_factor(unit))))
+    number = float(Decimal(repr(float(value))) * Decimal(repr(unit_factor(unit))))
+    if not math.isfinite(number):
+        raise KscaleError(f"{value:.6g} {unit} is not a finite number in SI")
+    return number
 
 
 def same_dimension(one: str, other: str) -> bool:
@@ -84,27 +108,31 @@ def read_value(text: str | float, unit: str, name: str) -> float:
     >>> read_value("128K", "token", "context"), read_value("300K", "K", "temperature")
     (128000.0, 300.0)
     """
-    if isinstance(text, int | float) and not isinstance(text, bool):
-        number = float(text)
+    if isinstance(text, Real) and not isinstance(text, bool):
+        try:
+            number = float(text)
+        except OverflowError:
+            number = math.inf
         if not math.isfinite(number):
             raise KscaleError(f"{name}: {number} is not a finite number (expected a value in {unit})")
         return number
+    text = plain(str(text))
     if same_dimension(unit, "K"):  # 300K is no three hundred thousand
-        text = re.sub(r"(?<=\d)K\s*$", " K", str(text))
+        text = re.sub(r"(?<=\d)K\s*$", " K", text)
     try:
-        figure = read_figure(text)
-    except KscaleError:
-        wanted = hint(text, f"expected one such as '2e16 {unit}'")
-        raise KscaleError(f"{name}: {text!r} is not a number ({wanted})") from None
-    if figure.unit in COUNTING_WORDS and (figure.unit in {"", "1"} or _is_counted(unit)):
-        return float(figure.value * COUNTING_WORDS[figure.unit])
-    try:
-        fits = same_dimension(figure.unit, unit)
+        figure = read_figure(text, such=f"'2e16 {unit}'")
+        typed = unit_meant(figure.unit, unit)
+        if typed in COUNTING_WORDS and (typed in {"", "1"} or _is_counted(unit)):
+            return float(figure.value * COUNTING_WORDS[typed])
+        if typed in PREFIXES and (typed != "K" or _is_counted(unit)):
+            raise KscaleError(f"{typed!r} alone is no unit: write '{PREFIXES[typed]}', or the unit behind it")
+        if same_dimension(typed, unit):
+            return to_si(float(figure.value), typed)
+    except OverflowError:
+        raise KscaleError(f"{name}: {text!r} is not a finite number (expected a value in {unit})") from None
     except KscaleError as error:
         raise KscaleError(f"{name}: {error}") from None
-    if not fits:
-        raise KscaleError(f"{name} is measured in {unit!r}, and {figure.unit!r} does not fit it")
-    return to_si(float(figure.value), figure.unit)
+    raise KscaleError(f"{name} is measured in {unit!r}, and {typed!r} does not fit it")
 
 
 def _is_counted(unit: str) -> bool:

@@ -40,7 +40,6 @@ def test_each_kind_of_verdict():
     assert verdict_on("99", "power") == "off"
     assert verdict_on("much", "", "-") == "qualitative"
     assert verdict_on("7", "", "1") == "assumed"  # a figure that nothing derives
-    assert verdict_on("25", "part", awaits="something") == "pending"
     assert verdict_on("8e1", "half", "FLOP/s") == "truncated"  # 87.5
 
 
@@ -96,8 +95,8 @@ def test_another_digit_changes_the_verdict(claim_id, step):
     mantissa, *exponent = printed.partition("e")
     last = max(place for place, character in enumerate(mantissa) if character in "123456789")
     digit = int(mantissa[last]) + step
-    if digit in {0, 10}:
-        return  # this one would print with other digits
+    if digit in {0, 10} or claim_id == "k1s1ai.resources.logic-flops":
+        return  # this one would print with other digits; that one lies half-way, and may be printed either way
     altered = mantissa[:last] + str(digit) + mantissa[last + 1 :] + "".join(exponent)
     ledger = Ledger([dataclasses.replace(c, printed=altered) if c.id == claim_id else c for c in LEDGER], MODEL)
     assert ledger.judge(claim_id).verdict not in {"exact", "reconstructed"}, altered
@@ -247,13 +246,13 @@ def test_the_ledger_carries_both_documents():
     documents = {c.document for c in LEDGER}
     assert documents == {"K1S1AI", "TIP-0128"}
     assert len(LEDGER.claims) >= 136
-    assert all(c.chapter or c.awaits for c in LEDGER), "every claim has its chapter, or says which it awaits"
+    assert all(c.chapter for c in LEDGER), "every claim has its chapter"
 
 
 def test_records_are_plain_data():
     for verdict in LEDGER.judge_all().values():
         record = json.loads(json.dumps(verdict.as_record()))
-        assert (record["derived"] is None) == (verdict.verdict in {"assumed", "qualitative", "pending"})
+        assert (record["derived"] is None) == (verdict.verdict in {"assumed", "qualitative"})
         assert (record["derived"] is None) == (record["relative_error"] is None)
 
 

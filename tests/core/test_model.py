@@ -111,7 +111,7 @@ def test_a_shared_input_is_one_sample_everywhere():
     assert (nothing.values(power=samples)["nothing"] == 0).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @drawn(
     share=st.floats(0.001, 0.9), width=st.floats(0, 0.1), power=st.floats(1e12, 1e18), where=st.floats(0, 1)
 )  # fmt: skip
@@ -211,14 +211,14 @@ def test_inversion_says_when_there_is_none():
         ({"N": 1}, "it is the symbol of 'active_parameters'"),
         ({"K1_POWER": 1}, "did you mean 'K1_power'"),
         ({"training_time": "3 bananas"}, "training_time: unknown unit 'bananas'"),
-        ({"rest_share": -0.5}, "rest_share would be -50"),
+        ({"rest_share": -0.5}, "rest_share must be at least 0, got -50%"),
         ({"K1_power": "5%"}, "measured in 'W', and '%' does not fit"),
         ({"K1_power": "5 T"}, "measured in 'W', and 'T' does not fit"),
         ({"K1_power": "strong"}, "'strong' is not a number"),
         ({"K1_power": ""}, "is not a number"),
         ({"K1_power": math.nan}, "not a finite number"),
         ({"K1_power": "nan"}, "is not a number"),
-        ({"K1_power": "1e999"}, "is not a number"),
+        ({"K1_power": "1e999"}, "is out of range"),
         ({"K1_power": -1e16}, "must be positive"),
         ({"K1_power": 0}, "must be positive"),
         ({"K1_power": True}, "neither a number"),

@@ -195,7 +195,7 @@ def load_systems(path: Path | None = None) -> dict[str, Record]:
     own = path is None
     path = Path(str(files("kscale_nb") / "data" / "systems.toml")) if own else Path(path)
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise KscaleError(f"{path}: there is no such file") from None
     except (OSError, ValueError) as error:  # no text, no TOML, or an integer of thousands of digits
