@@ -19,7 +19,7 @@ from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure, figure_te
 from kscale_nb.readings import is_interval
 from kscale_nb.recovery import Recovery, recover
 from kscale_nb.sources import source_keys
-from kscale_nb.units import parse_unit, same_dimension, with_unit
+from kscale_nb.units import dimension_of, same_dimension, with_unit
 
 BYTE_SLIPS = {8: "bits read as bytes", 1 / 8: "bytes read as bits"}
 
@@ -56,7 +56,7 @@ class Ledger:
             printed_unit = f"{claim.unit}/{claim.per}" if claim.per else claim.unit
             if claim.unit not in COUNTING_WORDS and not same_dimension(printed_unit, quantity.unit):
                 raise KscaleError(f"{where}: printed in {printed_unit!r}, but {name} is in {quantity.unit!r}")
-            if claim.unit == "B" and "[memory]" in parse_unit(quantity.unit).dimensionality:
+            if claim.unit == "B" and "[memory]" in dimension_of(quantity.unit):
                 raise KscaleError(f"{where}: unit 'B' may be byte or billion: write 'byte', or 'billion'")
             if claim.figure is None:
                 raise KscaleError(f"{where}: {claim.printed!r} is no figure that {name} could be compared with")
@@ -291,7 +291,7 @@ def _slip(number: float, figure: Figure, unit: str) -> str | None:
     """
     if power := _slipped_power(number, figure):
         return f"10{str(abs(power)).translate(TO_SUPERSCRIPTS)} too {'small' if power > 0 else 'large'}"
-    if "[memory]" not in parse_unit(unit).dimensionality or figure.significant < 2:
+    if "[memory]" not in dimension_of(unit) or figure.significant < 2:
         return None
     return next((why for factor, why in BYTE_SLIPS.items() if figure.rounds_from(number * factor)), None)
 

@@ -10,8 +10,8 @@ A quantity's name is the name of the variable that holds it; the model reads it 
 
 from __future__ import annotations
 
-import ast
 import inspect
+import re
 import sys
 from collections import Counter
 from numbers import Real
@@ -211,17 +211,15 @@ def quantities_of(chapter: ModuleType) -> dict[str, Quantity]:
 
     Raises KscaleError if the module assigns a name twice.
     """
-    tree = ast.parse(inspect.getsource(chapter))
-    targets = [target.id for node in tree.body if isinstance(node, ast.Assign)
-               for target in node.targets if isinstance(target, ast.Name)]  # fmt: skip
+    targets = re.findall(r"^(\w+)\s*=[^=]", inspect.getsource(chapter), re.M)
     twice = [name for name, count in Counter(targets).items() if count > 1]
     if twice:
         raise KscaleError(f"{chapter.__name__}: the name {twice[0]!r} is used twice")
-    quantities = {}
-    for name, thing in vars(chapter).items():
-        if isinstance(thing, Quantity) and thing.declared_in == chapter.__name__:
-            if thing in quantities.values():
-                raise KscaleError(f"{chapter.__name__}: {name!r} is a second name of one quantity")
-            thing.name_given = name
-            quantities[name] = thing
-    return quantities
+    held = {name: thing for name, thing in vars(chapter).items()
+            if isinstance(thing, Quantity) and thing.declared_in == chapter.__name__}  # fmt: skip
+    names = {id(thing): name for name, thing in held.items()}
+    for name, thing in held.items():
+        if names[id(thing)] != name:
+            raise KscaleError(f"{chapter.__name__}: {names[id(thing)]!r} is a second name of one quantity")
+        thing.name_given = name
+    return held

@@ -9,18 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import reduce
+from operator import mul
 from types import MappingProxyType, SimpleNamespace
 
 import mpmath
 import numpy as np
-import pint
 import sympy
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.pycode import PythonCodePrinter
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.quantity import PARTS, rise, whole
-from kscale_nb.units import parse_unit, registry
+from kscale_nb.units import dimension_of, parse_unit, registry
 
 CALLS = {
     sympy.log: "log",
@@ -237,7 +237,29 @@ def arithmetic_for(values: Mapping) -> SimpleNamespace:
     return ARRAYS if shapes else INTERVALS if boxes else FLOATS
 
 
-def measured(value, unit: str = "") -> pint.Quantity:
+def dimension(expression: sympy.Expr, known: Mapping):
+    """The dimension of a derivation from those that are known of its inputs; None where they do not fit plainly.
+
+    >>> from kscale_nb import MODEL
+    >>> known = {quantity: dimension_of(quantity.unit) for quantity in MODEL["computing_power"].inputs}
+    >>> dimension(MODEL["computing_power"].expression, known) == dimension_of("W")
+    True
+    """
+    if expression.is_Symbol:
+        return known[expression]
+    none = dimension_of("1")
+    parts = [dimension(part, known) for part in expression.args]
+    if None in parts or not parts:
+        return None if parts else none
+    if expression.is_Mul:
+        return reduce(mul, parts)
+    if expression.is_Pow and parts[1] == none:
+        return parts[0] if parts[0] == none else parts[0] ** float(expression.exp) if expression.exp.is_number else None
+    needs_none = isinstance(expression, sympy.log | sympy.exp)
+    return parts[0] if all(part == (none if needs_none else parts[0]) for part in parts) else None
+
+
+def measured(value, unit: str = ""):
     """A value in SI as a pint quantity in base units; what is one already stays."""
     if not unit:
         return registry().Quantity(value)

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
-from pybtex.database import BibliographyData, parse_file
-from pybtex.richtext import Text
+FILE = files("kscale_nb") / "data" / "references.bib"
 
 
 @cache
-def bibliography() -> BibliographyData:
-    """All sources of the book, from `data/references.bib`.
+def bibliography():
+    """All sources of the book, from `data/references.bib`, as pybtex reads them.
 
     >>> bibliography().entries["landauer1961"].fields["year"]
     '1961'
     """
-    return parse_file(str(files("kscale_nb") / "data" / "references.bib"), bib_format="bibtex")
+    from pybtex.database import parse_file  # here: the keys alone are wanted far more often
+
+    return parse_file(str(FILE), bib_format="bibtex")
 
 
-def source_keys() -> set[str]:
-    """The keys that a quantity or a claim may cite."""
-    return set(bibliography().entries)
+@cache
+def source_keys() -> frozenset[str]:
+    """The keys that a quantity or a claim may cite.
+
+    >>> source_keys() == set(bibliography().entries)
+    True
+    """
+    return frozenset(re.findall(r"^@\w+\{([^,\s]+),", FILE.read_text(encoding="utf-8"), re.M))
 
 
 def short_citation(key: str) -> str:
@@ -42,4 +49,6 @@ def short_citation(key: str) -> str:
 
 def _plain(text: str) -> str:
     """BibTeX's LaTeX as Unicode, so that `Pr{\\v s}a` is Prša."""
+    from pybtex.richtext import Text
+
     return str(Text.from_latex(text))

@@ -61,7 +61,7 @@ def unit_meant(typed: str, unit: str) -> str:
     >>> unit_meant("B", "GB"), unit_meant("B", "parameter")
     ('byte', 'B')
     """
-    return "byte" if typed == "B" and "[memory]" in parse_unit(unit).dimensionality else typed
+    return "byte" if typed == "B" and "[memory]" in dimension_of(unit) else typed
 
 
 @cache
@@ -88,13 +88,19 @@ def to_si(value: float, unit: str) -> float:
     return number
 
 
+@cache
+def dimension_of(unit: str):
+    """What a unit measures, as pint holds it: the exponents of the base dimensions."""
+    return parse_unit(unit).dimensionality
+
+
 def same_dimension(one: str, other: str) -> bool:
     """Whether two units measure the same thing.
 
     >>> same_dimension("W/GB", "kW/TB"), same_dimension("W", "J")
     (True, False)
     """
-    return parse_unit(one).dimensionality == parse_unit(other).dimensionality
+    return dimension_of(one) == dimension_of(other)
 
 
 def read_value(text: str | float, unit: str, name: str) -> float:
@@ -137,7 +143,7 @@ def read_value(text: str | float, unit: str, name: str) -> float:
 
 def _is_counted(unit: str) -> bool:
     """Whether `unit` is a plain number or one countable thing, so that '5%' or '4,493 T' may stand for it."""
-    dimensions = dict(parse_unit(unit).dimensionality)
+    dimensions = dict(dimension_of(unit))
     measured = {"[length]", "[mass]", "[time]", "[temperature]"}
     return not dimensions or (list(dimensions.values()) == [1] and not measured & set(dimensions))
 
