@@ -67,6 +67,9 @@ PARTS = (sympy.Symbol, sympy.Number, sympy.NumberSymbol, sympy.Add, sympy.Mul, s
          sympy.log, sympy.exp, sympy.Max, sympy.Min, whole)  # fmt: skip
 
 
+NO_NUMBERS = {sympy.nan, sympy.zoo, sympy.oo, -sympy.oo}
+
+
 class Quantity(sympy.Dummy):
     """A sympy symbol that knows its unit [text], meaning, and source or derivation.
 
@@ -181,12 +184,11 @@ def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "po
     if not isinstance(expression, sympy.Expr | Real):  # sympify would run text as Python
         raise KscaleError(f"{what}: {expression!r} is no expression: combine quantities and numbers")
     expression = sympy.sympify(expression)
-    if expression.has(sympy.nan, sympy.zoo, sympy.oo):
-        raise KscaleError(f"{what}: its derivation divides by zero")
-    strangers = {str(symbol) for symbol in expression.free_symbols if not isinstance(symbol, Quantity)}
-    if strangers:
-        raise KscaleError(f"{what}: {', '.join(sorted(strangers))} is no declared quantity")
     for part in sympy.preorder_traversal(expression):
+        if part in NO_NUMBERS:
+            raise KscaleError(f"{what}: its derivation divides by zero")
+        if part.is_Symbol and not isinstance(part, Quantity):
+            raise KscaleError(f"{what}: {part} is no declared quantity")
         if not isinstance(part, PARTS):
             raise KscaleError(f"{what}: no reading knows {type(part).__name__}: use sqrt, log, exp, Max, Min, whole")
     return Quantity(symbol, unit, meaning, sign, expression=expression)

@@ -39,6 +39,9 @@ class ModelPrinter(PythonCodePrinter):
         super().__init__({"fully_qualified_modules": False})
         self.names = names
 
+    def _handle_UnevaluatedExpr(self, expression):
+        return expression  # there is none here, and to look for one takes half the time
+
     def _print_Quantity(self, quantity):
         return self.names.get(quantity, quantity.identifier)
 
