@@ -10,6 +10,7 @@ A quantity's name is the name of the variable that holds it; the model reads it 
 
 from __future__ import annotations
 
+import re
 import sys
 
 import sympy
@@ -19,6 +20,7 @@ from kscale_nb.units import parse_unit, to_si
 
 KINDS = {
     "definition": "exact by definition",
+    "chosen": "ours, with its reason",
     "premise": "the documents choose it",
     "measured": "measured, from the literature",
     "estimate": "estimated; the literature is weak",
@@ -59,7 +61,7 @@ class Quantity(sympy.Dummy):
         self.symbol, self.unit, self.meaning = symbol, unit, meaning
         self.declared_in, self.line = caller.f_globals.get("__name__", "?"), caller.f_lineno
         self.identifier = symbol  # until a model reads the variable's name
-        self.provenance = self.source = self.value = self.low = self.high = self.expression = None
+        self.provenance = self.source = self.value = self.low = self.high = self.expression = self.checked = None
         for name, fact in facts.items():
             setattr(self, name, fact)
         return self
@@ -98,9 +100,11 @@ def given(
     high: float | None = None,
     *,
     sign: str = "positive",
+    checked: str = "",
 ) -> Quantity:
     """Declare an input: `value` [unit] of a `kind`, with the key of its source and the range it may have.
 
+    `checked` is the month, such as "2026-11", in which the figure was last compared with its source.
     Raises KscaleError for an unknown kind or unit, a missing source, a value outside its range, or NaN.
 
     >>> share = given("s", 5, "%", "share of power", "premise", "k1s1ai")
@@ -112,6 +116,8 @@ def given(
         raise KscaleError(f"{what}: kind {kind!r} is unknown; expected one of {', '.join(KINDS)}")
     if not source:
         raise KscaleError(f"{what}: a given needs a source, a key of the bibliography")
+    if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
+        raise KscaleError(f"{what}: checked is a month such as '2026-11', not {checked!r}")
     if kind in {"measured", "estimate"} and (low is None or high is None):
         raise KscaleError(f"{what}: what is {kind} needs a range, low and high")
     _check_unit(unit, what)
@@ -128,6 +134,7 @@ def given(
     return Quantity(
         symbol, unit, meaning, sign,
         provenance=kind, source=source, value=to_si(value, unit), low=to_si(low, unit), high=to_si(high, unit),
+        checked=checked or None,
     )  # fmt: skip
 
 

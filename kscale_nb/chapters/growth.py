@@ -10,7 +10,7 @@ from kscale_nb.chapters.energy_split import (
     K1_power, computing_power, computing_share, module_count, total_memory, world_power,
 )
 from kscale_nb.chapters.roadmap import (
-    phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power,
+    solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power,
 )
 from kscale_nb.chapters.steampunk_supply_chain import (
     fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity,
@@ -38,7 +38,6 @@ K1_doublings = derived("n_{K1}", log(K1_power / world_power) / log(2), "1", "dou
 K1_wait = derived("Y_1", K1_doublings * fastest_doubling, "year", "time to K1 at that plant's pace", sign="real")
 swarm_wait = derived("Y_S'", swarm_doublings * fastest_doubling, "year", "time to the swarm at that plant's pace")
 solar_wait = derived("Y_{PV}", swarm_doublings * solar_doubling_time, "year", "time to the swarm at the pace of solar power today")
-wait_over_phase = derived("x_Y'", swarm_wait / phase_3_length, "1", "time at that plant's pace over the length of phase 3")
 
 # What would stop it
 swarm_sunlight_share = derived("s_S", swarm_power / (sunlight_to_electricity * solar_luminosity), "1", "share of the Sun's light that the swarm takes")
@@ -50,8 +49,6 @@ swarm_psyches = derived("n_{Psy}", (swarm_plant_mass + swarm_industry_mass) / ps
 calendar_industry_over_plant = derived("x_I'", calendar_replication * growth_share / plant_payback, "1", "the same for industry that keeps the calendar", sign="real")
 calendar_psyches = derived("n_{Psy}'", swarm_plant_mass * (1 + calendar_industry_over_plant) / psyche_mass, "1", "asteroids like 16 Psyche for plant and industry that keep the calendar", sign="real")
 psyche_growth_power = derived("P_{Psy}'", psyche_power / (1 + industry_over_plant), "W", "power of a plant that grows with its industry until 16 Psyche is used up")
-swarm_asteroids = derived("n_{DA}", swarm_plant_mass / near_earth_metal, "1", "asteroids like 1986 DA for that")
-swarm_psyche_share = derived("x_S'", swarm_plant_mass / psyche_mass, "%", "that mass over 16 Psyche's")
 asteroid_power = derived("P_{DA}", near_earth_metal / iron_nickel_per_power, "W", "power of a plant of all the metal of 1986 DA")
 sun_power = derived(r"P_\odot", solar_luminosity * sunlight_to_electricity, "W", "electricity that steam could make of all sunlight")
 

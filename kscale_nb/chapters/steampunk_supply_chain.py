@@ -41,7 +41,7 @@ turbine_specific_power = given("p_t", 0.40, "kW/kg", "power of a steam turbine a
 turbine_mass = derived("M_t", K1_power / turbine_specific_power, "kg", "steam turbines and generators for a K1 civilisation")
 waste_heat = derived("Q_w", K1_power * (1 / cycle_efficiency - 1), "W", "heat that the condensers must reject")
 radiator_emissivity = given(r"\varepsilon", 0.9, "1", "emissivity of the radiators", "estimate", "fortescue2011", 0.8, 0.95)
-radiator_sides = given("n_r", 2, "1", "sides that a radiator radiates from", "definition", "fortescue2011")
+radiator_sides = given("n_r", 2, "1", "sides that a radiator radiates from: a plate that is free on both", "chosen", "fortescue2011")
 radiator_mass_per_area = given(r"\sigma_r", 5, "kg/m^2", "mass of a radiator per area", "estimate", "sbir1991", 3, 10)
 radiator_area = derived(
     "A_r", waste_heat / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4),
