@@ -37,7 +37,10 @@ class ModelPrinter(PythonCodePrinter):
         return super()._print_Pow(power, **options)
 
     def _print_log(self, call):
-        return f"log({self._print(call.args[0])})"
+        argument = call.args[0]
+        if argument.is_Add and len(argument.args) == 2 and argument.args[0] == 1 and argument.args[1].func is sympy.exp:
+            return f"softplus({self._print(argument.args[1].args[0])})"  # exact where exp overflows or fades beside 1
+        return f"log({self._print(argument)})"
 
     def _print_exp(self, call):
         return f"exp({self._print(call.args[0])})"
@@ -96,6 +99,7 @@ def javascript_source(expression) -> str:
 FLOATS = SimpleNamespace(
     sqrt=math.sqrt,
     log=math.log,
+    softplus=lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
     exp=math.exp,
     larger=max,
     smaller=min,
@@ -107,6 +111,7 @@ FLOATS = SimpleNamespace(
 ARRAYS = SimpleNamespace(
     sqrt=np.sqrt,
     log=np.log,
+    softplus=lambda x: np.logaddexp(0.0, x),
     exp=np.exp,
     larger=np.maximum,
     smaller=np.minimum,
@@ -153,6 +158,7 @@ def _each_end(function):
 INTERVALS = SimpleNamespace(
     sqrt=mpmath.iv.sqrt,
     log=mpmath.iv.log,
+    softplus=lambda x: mpmath.iv.log(1 + mpmath.iv.exp(x)),
     exp=mpmath.iv.exp,
     larger=_each_end(max),
     smaller=_each_end(min),
@@ -182,6 +188,7 @@ def _of_one_unit(function):
 UNITS = SimpleNamespace(
     sqrt=lambda x: registry().Quantity(x) ** 0.5,
     log=_of_plain_number(math.log),
+    softplus=_of_plain_number(FLOATS.softplus),
     exp=_of_plain_number(math.exp),
     larger=_of_one_unit(max),
     smaller=_of_one_unit(min),

@@ -15,7 +15,7 @@ from kscale_nb.chapters.roadmap import (
 from kscale_nb.chapters.steampunk_supply_chain import (
     fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity,
 )
-from kscale_nb.chapters.twelve_metrics import server_mass, server_power
+from kscale_nb.chapters.twelve_metrics import server_mass_per_power
 from kscale_nb.quantity import derived, given
 
 # What growth takes: energy for the new plant, and machines that make it
@@ -68,8 +68,8 @@ umbra_share = derived("u_u", umbra_length / earth_orbit, "%", "that length over 
 gpu_failures = given("n_f", 220, "1", "failures of processors and their memory in a training run of Llama 3", "measured", "dcd_llama3", 148, 268)
 gpus_in_run = given("n_{16k}", 16_384, "1", "processors in that run", "measured", "dcd_llama3", 16_384, 16_384)
 run_length = given("t_{54}", 54, "day", "length of that run", "measured", "dcd_llama3", 54, 54)
-module_failure_rate = derived(r"\lambda_m", gpu_failures / (gpus_in_run * run_length), "1/year", "share of the modules that fail, if they fail as those processors did")
-mirror_failure_rate = given(r"\lambda_s", 0.02, "1/year", "share of the mirrors, with their turbines, that fails", "estimate", "castet2009", 0.005, 0.1)
-scrap_recovery = given("u_r", 90, "%", "mass of what failed that is used again", "estimate", "worldsteel_facts", 50, 98)
-module_mass = derived("m_{mod}", computing_power / module_count * server_mass / server_power, "t/module", "mass of a module, if it weighs as much per power as a DGX H100")
+module_failure_rate = derived(r"\lambda_m", gpu_failures / (gpus_in_run * run_length), "1/year", "share of the modules that fail, if they fail as those processors did", sign="nonnegative")
+mirror_failure_rate = given(r"\lambda_s", 0.02, "1/year", "share of the mirrors, with their turbines, that fails", "estimate", "castet2009", 0.005, 0.1, sign="nonnegative")
+scrap_recovery = given("u_r", 90, "%", "mass of what failed that is used again", "estimate", "worldsteel_facts", 50, 98, sign="nonnegative")
+module_mass = derived("m_{mod}", computing_power / module_count * server_mass_per_power, "t/module", "mass of a module, if it weighs as much per power as a DGX H100")
 propellant_speed = given("v_e", 20, "km/s", "speed at which thrusters expel metal, as one ran on magnesium", "estimate", "hopkins2013", 10, 27)

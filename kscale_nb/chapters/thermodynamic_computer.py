@@ -55,13 +55,18 @@ design_off_current = derived(
 gate_capacitance = derived("C_g", 2 * arithmetic_energy / (bits_erased_per_flop * design_voltage**2), "fF", "capacitance that a flip charges or discharges")
 switching_energy = derived("E_s", gate_capacitance * operating_voltage**2 / 2, "fJ", "energy of charging in a flip")
 leakage_strength = derived(r"\Lambda_c", leakage_share * design_on_current * off_current / design_off_current, "1", "leakage over charging, were the current of the open transistor one")
-leakage_energy = derived("E_l", switching_energy * leakage_strength / on_current, "fJ", "energy that leaks in the time of a flip")
+leakage_ratio = derived(r"\lambda_c", leakage_strength / on_current, "1", "leakage over charging in a flip")
+leakage_energy = derived("E_l", switching_energy * leakage_ratio, "fJ", "energy that leaks in the time of a flip")
 flip_energy = derived("E_f", switching_energy + leakage_energy, "fJ", "energy of a flip")
 running_op_energy = derived("E_c", bits_erased_per_flop * flip_energy, "pJ/FLOP", "energy of an FP16 operation of the running chips, arithmetic alone")
 design_op_energy = derived("E_n", arithmetic_energy * (1 + leakage_share), "pJ/FLOP", "energy of such an operation as designed")
 running_over_design = derived("y_c", running_op_energy / design_op_energy, "%", "energy of an operation over that as designed")
 voltage_saving = derived("z_c", 1 - running_over_design, "%", "energy that this voltage and temperature save of the design's", sign="real")
 running_clock = derived("f_c", design_clock * design_voltage / operating_voltage * on_current / design_on_current, "MHz", "clock at that voltage and temperature")
+running_throughput = derived("F_c", chip_count * flop_per_cycle * running_clock, "TFLOP/s", "operations of all chips a second, at that clock")
+running_leakage_power = derived(
+    "P_l'", running_throughput * bits_erased_per_flop * leakage_energy, "W", "power that all chips leak, whether they work or wait"
+)
 clock_over_design = derived("y_{f}'", running_clock / design_clock, "%", "clock over that as designed")
 current_steepness = derived(
     r"\epsilon_I", operating_voltage / (slope_factor * thermal_voltage) / ((1 + exp(-overdrive)) * log(1 + exp(overdrive))),

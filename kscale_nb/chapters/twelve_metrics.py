@@ -56,7 +56,8 @@ server_processors = given("n_v", 8, "1", "processors of a DGX H100", "definition
 server_mass = given("m_v", 130.5, "kg", "mass of a DGX H100", "measured", "nvidia_dgx", 130.45, 130.5)
 server_throughput = derived("F_v", server_processors * h100_throughput, "PFLOP/s", "dense 16-bit throughput of a DGX H100")
 server_power = given("P_v'", 10.2, "kW", "power of a DGX H100 at most (a typical load is 6.5 to 8.5 kW)", "measured", "nvidia_dgx", 6.5, 10.2)
-K1_machine_mass = derived("m_M", computing_power * server_mass / server_power, "kg", "mass of K1S1AI's machine, if it weighs as much per power as a DGX H100")
+server_mass_per_power = derived("m_v'", server_mass / server_power, "kg/kW", "mass of a DGX H100 for each kilowatt")
+K1_machine_mass = derived("m_M", computing_power * server_mass_per_power, "kg", "mass of K1S1AI's machine, if it weighs as much per power as a DGX H100")
 K1_power_density = derived("w_M", K1_machine_power / K1_machine_mass, "W/kg", "power density of that machine")
 K1_power_density_with_plant = derived(
     "w_M'", K1_machine_power / (K1_machine_mass + machine_metal_mass), "W/kg", "the same, the iron-nickel of its mirrors, turbines and radiators included"
