@@ -201,9 +201,9 @@ class Model:
         One output is returned as it is, several as a tuple. What is put in is taken as it is, whatever its sign.
 
         >>> from kscale_nb import MODEL
-        >>> rating = MODEL.function("kardashev_rating", ["K1_power"])
-        >>> rating(1e16), rating(np.array([1e6, 1e26]))
-        (1.0, array([0., 2.]))
+        >>> power = MODEL.function("computing_power", ["K1_power"], computing_share="10%")
+        >>> power(1e16), power(np.array([1e15, 1e17]))
+        (1000000000000000.0, array([1.e+14, 1.e+16]))
         """
         wanted, names = [outputs] if isinstance(outputs, str) else list(outputs), list(inputs)
         held, moved = self.values(wanted, **changes), set().union(*map(self.carries, names))
@@ -211,18 +211,18 @@ class Model:
         lines = [f"{name} = {readings.python_source(self[name].expression)}" for name in self.order
                  if name in needed & moved - {*names, *changes}]  # fmt: skip
         source = "\n    ".join([f"def compiled({', '.join(names)}):", *lines, f"return {', '.join(wanted)}"])
-        versions = {}
-        for arithmetic in (readings.FLOATS, readings.ARRAYS):
-            exec(source, scope := {**held, **vars(arithmetic)})
-            versions[arithmetic is readings.ARRAYS] = scope["compiled"]
+        floats, arrays = ({**held, **vars(arithmetic)} for arithmetic in (readings.FLOATS, readings.ARRAYS))
+        for scope in (floats, arrays):
+            exec(source, scope)
 
         def function(*values):
-            arrays = any(isinstance(value, np.ndarray) for value in values)
-            try:
+            if any(isinstance(value, np.ndarray) for value in values):
                 with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-                    return versions[arrays](*values)
+                    return arrays["compiled"](*values)
+            try:
+                return floats["compiled"](*values)
             except (OverflowError, ZeroDivisionError, ValueError):
-                told = ", ".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
+                told = _told(dict(zip(names, values, strict=True)))
                 raise KscaleError(f"{told}: this is beyond the range of floating-point numbers") from None
 
         return function

@@ -275,8 +275,8 @@ def density(system: System, per: str) -> float | None:
 def kardashev_rating(power: float) -> float:
     """Sagan's rating of a power [W]: a tenth for each decade above a million watts.
 
-    >>> kardashev_rating(1e16), kardashev_rating(1e26)
-    (1.0, 2.0)
+    >>> [round(kardashev_rating(power), 12) for power in (1e16, 1e26)]
+    [1.0, 2.0]
     """
     return RATING(number("power", power, above=0, unit="W"))
 
