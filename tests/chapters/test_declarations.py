@@ -44,6 +44,12 @@ def test_supply_voltages_are_in_volts():
     assert MODEL.value("design_voltage", supply_28="950 mV") == 0.95
 
 
+def test_sagans_scale_is_written_out_once():
+    for path in (ROOT / "kscale_nb").rglob("*.py"):
+        times = len(re.findall(r"log10\(.*6\)|- sagan_offset|sagan_offset \+|\*\* \(10 \*", path.read_text()))
+        assert times == (2 if path.name == "energy_split.py" else 0), path
+
+
 def test_no_result_is_declared_twice():
     """Two results that agree wherever the inputs are moved to are one, unless the documents print both."""
     chance = random.Random(1884)

@@ -16,7 +16,9 @@ from kscale_nb.machines.line.bill import DOCUMENT, by_element, streams, ways
 from kscale_nb.machines.metrics.metrics import kardashev_rating
 from kscale_nb.machines.metrics.systems import own_systems
 from kscale_nb.machines.steam import SteamCycle
+from kscale_nb.machines.swarm import run_file
 from kscale_nb.machines.swarm.parameters import SwarmParameters
+from kscale_nb.machines.swarm.records import ScaleTarget
 
 MACHINES = Path(bill.__file__).parents[1]
 COMPUTER = (ThermodynamicChip, HeatManagement, PowerManagement)
@@ -145,8 +147,6 @@ def test_a_swarm_reports_what_its_model_says(name):
 
 
 def test_a_swarm_takes_a_rating_on_its_own_scale():
-    from kscale_nb.machines.swarm.records import ScaleTarget
-
     assert DysonSwarm(lots=10, modules=10).scale_computation(ScaleTarget(rating=1.1)).target == pytest.approx(1e17)
     narrow = DysonSwarm.of_model(lots=10, modules=10, sagan_decades=9, sagan_offset=7)
     assert narrow.scale_computation(ScaleTarget(rating=1.1)).target == pytest.approx(10**16.9)
@@ -159,8 +159,6 @@ def test_a_swarms_own_parameters_are_told_as_it_takes_them():
 
 
 def test_a_saved_swarm_keeps_its_changes(tmp_path):
-    from kscale_nb.machines.swarm import run_file
-
     swarm = DysonSwarm.of_model(lots=20, modules=10, copper_per_power="1 kg/kW")
     run_file.save(swarm, tmp_path / "run.npz")
     again = run_file.load(tmp_path / "run.npz", swarm.parameters)
