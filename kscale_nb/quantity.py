@@ -24,6 +24,7 @@ from kscale_nb.units import parse_unit, to_si
 
 KINDS = {
     "definition": "exact by definition",
+    "chosen": "ours, with its reason",
     "premise": "the documents choose it",
     "measured": "measured, from the literature",
     "estimate": "estimated; the literature is weak",
@@ -82,7 +83,7 @@ class Quantity(sympy.Dummy):
         self.symbol, self.unit, self.meaning = symbol, unit, meaning
         self.declared_in, self.line = caller.f_globals.get("__name__", "?"), caller.f_lineno
         self.name_given = ""
-        self.provenance = self.source = self.value = self.low = self.high = self.expression = None
+        self.provenance = self.source = self.value = self.low = self.high = self.expression = self.checked = None
         for name, fact in facts.items():
             setattr(self, name, fact)
         return self
@@ -131,9 +132,11 @@ def given(
     high: float | None = None,
     *,
     sign: str = "positive",
+    checked: str = "",
 ) -> Quantity:
     """Declare an input: `value` [unit] of a `kind`, with the key of its source and the range it may have.
 
+    `checked` is the month, such as "2026-11", in which the figure was last compared with its source.
     Raises KscaleError for an unknown kind or unit, a missing source, a value outside its range, or NaN.
 
     >>> share = given("s", 5, "%", "share of power", "premise", "k1s1ai")
@@ -146,6 +149,8 @@ def given(
     _check_sign(sign, what)
     if not source:
         raise KscaleError(f"{what}: a given needs a source, a key of the bibliography")
+    if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
+        raise KscaleError(f"{what}: checked is a month such as '2026-11', not {checked!r}")
     if kind in {"measured", "estimate"} and (low is None or high is None):
         raise KscaleError(f"{what}: what is {kind} needs a range, low and high")
     _check_unit(unit, what)
@@ -163,7 +168,8 @@ def given(
         value, low, high = (to_si(number, unit) for number in (value, low, high))
     except (KscaleError, OverflowError):
         raise KscaleError(f"{what}: its value and range must be finite numbers in SI") from None
-    return Quantity(symbol, unit, meaning, sign, provenance=kind, source=source, value=value, low=low, high=high)
+    return Quantity(symbol, unit, meaning, sign, provenance=kind, source=source, value=value, low=low, high=high,
+                    checked=checked or None)  # fmt: skip
 
 
 def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "positive") -> Quantity:

@@ -57,10 +57,16 @@ class ModelPrinter(PythonCodePrinter):
     def _print_call(self, call):
         return f"{CALLS[type(call)]}({', '.join(map(self._print, call.args))})"
 
+    def _print_log(self, call):
+        argument = call.args[0]
+        if argument.is_Add and len(argument.args) == 2 and argument.args[0] == 1 and argument.args[1].func is sympy.exp:
+            return f"softplus({self._print(argument.args[1].args[0])})"  # exact where exp overflows or fades beside 1
+        return self._print_call(call)
+
     def _print_Heaviside(self, call):
         return f"heaviside({self._print(call.args[0])})"  # its second argument says what is at 0
 
-    _print_log = _print_exp = _print_whole = _print_rise = _print_Max = _print_Min = _print_call
+    _print_exp = _print_whole = _print_rise = _print_Max = _print_Min = _print_call
 
 
 def python_source(expression, names: Mapping = MappingProxyType({})) -> str:
@@ -110,6 +116,7 @@ def javascript_source(expression, names: Mapping = MappingProxyType({})) -> str:
 FLOATS = SimpleNamespace(
     sqrt=math.sqrt,
     log=math.log,
+    softplus=lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
     exp=math.exp,
     larger=max,
     smaller=min,
@@ -124,6 +131,7 @@ SMOOTH = SimpleNamespace(**{**vars(FLOATS), "whole": float})  # rounding left ou
 ARRAYS = SimpleNamespace(
     sqrt=np.sqrt,
     log=np.log,
+    softplus=lambda x: np.logaddexp(0.0, x),
     exp=np.exp,
     larger=lambda *values: reduce(np.maximum, values),
     smaller=lambda *values: reduce(np.minimum, values),
@@ -183,6 +191,7 @@ def _each_end(function):
 INTERVALS = SimpleNamespace(
     sqrt=mpmath.iv.sqrt,
     log=mpmath.iv.log,
+    softplus=lambda x: mpmath.iv.log(1 + mpmath.iv.exp(x)),
     exp=mpmath.iv.exp,
     larger=_each_end(max),
     smaller=_each_end(min),
@@ -214,6 +223,7 @@ def _of_one_unit(function):
 UNITS = SimpleNamespace(
     sqrt=lambda x: registry().Quantity(x) ** 0.5,
     log=_of_plain_number(math.log),
+    softplus=_of_plain_number(FLOATS.softplus),
     exp=_of_plain_number(math.exp),
     larger=_of_one_unit(max),
     smaller=_of_one_unit(min),

@@ -11,7 +11,7 @@ gpt4_n_heads = given("h_4", 96, "1", "attention heads of GPT-4 (GPT-3's publishe
 head_dim = given("d_h", 128, "1", "head dimension of both models", "premise", "k1s1ai")
 
 attention_matrices = given("m_a", 4, "parameter", "square matrices of one attention layer: query, key, value, output", "definition", "kaplan2020")
-mlp_expansion = given("m_f", 4, "parameter", "widening of the feed-forward layer", "definition", "kaplan2020")
+mlp_expansion = given("m_f", 4, "parameter", "widening of the feed-forward layer", "premise", "kaplan2020")
 mlp_matrices = given("m_2", 2, "1", "matrices of the feed-forward layer: up and down", "definition", "kaplan2020")
 layer_factor = derived("k_L", attention_matrices + mlp_matrices * mlp_expansion, "parameter", "parameters of a layer over the square of its width")
 

@@ -47,7 +47,7 @@ holding_effort = derived(
 
 # One exchange of gradients: what each module sends, and how long light takes by three routes
 exchange_phases = given("m_x", 2, "1", "phases of an exchange: collect the sum, spread the sum", "definition", "patarasuk2009")
-grid_axes = given("m_3", 3, "1", "axes of a cubic grid of modules", "definition", "k1s1ai")
+grid_axes = given("m_3", 3, "1", "axes of a grid of modules: as many as space has, since their region is a ball", "chosen", "k1s1ai")
 exchange_bytes = derived(
     "X_g", exchange_phases * weights_bytes * (1 / one_module - 1 / module_count), "PB/module", "bytes that each module sends in one exchange of gradients"
 )

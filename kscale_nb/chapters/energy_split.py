@@ -22,34 +22,42 @@ network_power = derived("P_n", computing_power * network_share, "W", "power for 
 # Sagan's interpolation of Kardashev's types
 sagan_offset = given("a_S", 6, "1", "decades of watts at K = 0", "definition", "sagan1973")
 sagan_decades = given("b_S", 10, "1", "decades of watts from one type to the next", "definition", "sagan1973")
+
+
+def sagan_rating(power):
+    """Sagan's rating of a power, as an expression."""
+    return (log(power / one_watt) / log(10) - sagan_offset) / sagan_decades
+
+
+def sagan_power(rating):
+    """The power of a rating, as an expression: the inverse of `sagan_rating`."""
+    return one_watt * 10 ** (sagan_offset + sagan_decades * rating)
+
+
 kardashev_rating = derived(
-    "K", (log(K1_power / one_watt) / log(10) - sagan_offset) / sagan_decades, "1", "Sagan's rating of the civilisation", sign="real"
+    "K", sagan_rating(K1_power), "1", "Sagan's rating of the civilisation", sign="real"
 )
-type_one_power = derived("P_1", one_watt * 10 ** (sagan_offset + sagan_decades), "W", "power that Sagan's form gives Type I")
+type_one_power = derived("P_1", sagan_power(1), "W", "power that Sagan's form gives Type I")
 kardashev_1964_power = given("P_{1964}", 4e12, "W", "Type I as Kardashev defined it in 1964", "definition", "kardashev1964")
 kardashev_1964_rating = derived(
-    "K_{1964}", (log(kardashev_1964_power / one_watt) / log(10) - sagan_offset) / sagan_decades,
+    "K_{1964}", sagan_rating(kardashev_1964_power),
     "1", "Sagan's rating of Kardashev's own Type I", sign="real",
 )
 K1_over_kardashev_1964 = derived("x_{1964}", K1_power / kardashev_1964_power, "1", "K1 power over Kardashev's own Type I")
-computing_rating = derived(
-    "K_c", (log(computing_power / one_watt) / log(10) - sagan_offset) / sagan_decades,
-    "1", "Sagan's rating of the computing power alone", sign="real",
-)
 
 # Where humanity stands, and what sunlight offers
 world_power = given("P_w", 592, "EJ/year", "energy supply of the world in 2024", "measured", "ei2025", 580, 600)
-world_rating = derived("K_w", (log(world_power / one_watt) / log(10) - sagan_offset) / sagan_decades, "1", "Sagan's rating of humanity", sign="real")
+world_rating = derived("K_w", sagan_rating(world_power), "1", "Sagan's rating of humanity", sign="real")
 K1_over_world = derived("x_{K1}", K1_power / world_power, "1", "K1 power over the world's")
 world_over_kardashev_1964 = derived("x_{w,1964}", world_power / kardashev_1964_power, "1", "the world's supply over Kardashev's own Type I")
 computing_over_world = derived("x_c", computing_power / world_power, "1", "computing power over the world's whole supply")
 earth_sunlight = derived("P_E", pi * earth_radius**2 * solar_constant, "W", "sunlight that the Earth intercepts")
 earth_sunlight_rating = derived(
-    "K_E", (log(earth_sunlight / one_watt) / log(10) - sagan_offset) / sagan_decades,
+    "K_E", sagan_rating(earth_sunlight),
     "1", "Sagan's rating of the sunlight on the Earth", sign="real",
 )
 sun_rating = derived(
-    r"K_\odot", (log(solar_luminosity / one_watt) / log(10) - sagan_offset) / sagan_decades,
+    r"K_\odot", sagan_rating(solar_luminosity),
     "1", "Sagan's rating of the Sun's whole output", sign="real",
 )
 K1_over_earth_sunlight = derived("x_E", K1_power / earth_sunlight, "%", "K1 power over the sunlight on the Earth")

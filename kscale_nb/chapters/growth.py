@@ -10,12 +10,12 @@ from kscale_nb.chapters.energy_split import (
     K1_power, computing_power, computing_share, module_count, total_memory, world_power,
 )
 from kscale_nb.chapters.roadmap import (
-    phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power,
+    solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power,
 )
 from kscale_nb.chapters.steampunk_supply_chain import (
     fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity,
 )
-from kscale_nb.chapters.twelve_metrics import server_mass, server_power
+from kscale_nb.chapters.twelve_metrics import server_mass_per_power
 from kscale_nb.quantity import derived, given
 
 # What growth takes: energy for the new plant, and machines that make it
@@ -38,7 +38,6 @@ K1_doublings = derived("n_{K1}", log(K1_power / world_power) / log(2), "1", "dou
 K1_wait = derived("Y_1", K1_doublings * fastest_doubling, "year", "time to K1 at that plant's pace", sign="real")
 swarm_wait = derived("Y_S'", swarm_doublings * fastest_doubling, "year", "time to the swarm at that plant's pace")
 solar_wait = derived("Y_{PV}", swarm_doublings * solar_doubling_time, "year", "time to the swarm at the pace of solar power today")
-wait_over_phase = derived("x_Y'", swarm_wait / phase_3_length, "1", "time at that plant's pace over the length of phase 3")
 
 # What would stop it
 swarm_sunlight_share = derived("s_S", swarm_power / (sunlight_to_electricity * solar_luminosity), "1", "share of the Sun's light that the swarm takes")
@@ -50,8 +49,6 @@ swarm_psyches = derived("n_{Psy}", (swarm_plant_mass + swarm_industry_mass) / ps
 calendar_industry_over_plant = derived("x_I'", calendar_replication * growth_share / plant_payback, "1", "the same for industry that keeps the calendar", sign="real")
 calendar_psyches = derived("n_{Psy}'", swarm_plant_mass * (1 + calendar_industry_over_plant) / psyche_mass, "1", "asteroids like 16 Psyche for plant and industry that keep the calendar", sign="real")
 psyche_growth_power = derived("P_{Psy}'", psyche_power / (1 + industry_over_plant), "W", "power of a plant that grows with its industry until 16 Psyche is used up")
-swarm_asteroids = derived("n_{DA}", swarm_plant_mass / near_earth_metal, "1", "asteroids like 1986 DA for that")
-swarm_psyche_share = derived("x_S'", swarm_plant_mass / psyche_mass, "%", "that mass over 16 Psyche's")
 asteroid_power = derived("P_{DA}", near_earth_metal / iron_nickel_per_power, "W", "power of a plant of all the metal of 1986 DA")
 sun_power = derived(r"P_\odot", solar_luminosity * sunlight_to_electricity, "W", "electricity that steam could make of all sunlight")
 
@@ -71,8 +68,8 @@ umbra_share = derived("u_u", umbra_length / earth_orbit, "%", "that length over 
 gpu_failures = given("n_f", 220, "1", "failures of processors and their memory in a training run of Llama 3", "measured", "dcd_llama3", 148, 268)
 gpus_in_run = given("n_{16k}", 16_384, "1", "processors in that run", "measured", "dcd_llama3", 16_384, 16_384)
 run_length = given("t_{54}", 54, "day", "length of that run", "measured", "dcd_llama3", 54, 54)
-module_failure_rate = derived(r"\lambda_m", gpu_failures / (gpus_in_run * run_length), "1/year", "share of the modules that fail, if they fail as those processors did")
-mirror_failure_rate = given(r"\lambda_s", 0.02, "1/year", "share of the mirrors, with their turbines, that fails", "estimate", "castet2009", 0.005, 0.1)
-scrap_recovery = given("u_r", 90, "%", "mass of what failed that is used again", "estimate", "worldsteel_facts", 50, 98)
-module_mass = derived("m_{mod}", computing_power / module_count * server_mass / server_power, "t/module", "mass of a module, if it weighs as much per power as a DGX H100")
+module_failure_rate = derived(r"\lambda_m", gpu_failures / (gpus_in_run * run_length), "1/year", "share of the modules that fail, if they fail as those processors did", sign="nonnegative")
+mirror_failure_rate = given(r"\lambda_s", 0.02, "1/year", "share of the mirrors, with their turbines, that fails", "estimate", "castet2009", 0.005, 0.1, sign="nonnegative")
+scrap_recovery = given("u_r", 90, "%", "mass of what failed that is used again", "estimate", "worldsteel_facts", 50, 98, sign="nonnegative")
+module_mass = derived("m_{mod}", computing_power / module_count * server_mass_per_power, "t/module", "mass of a module, if it weighs as much per power as a DGX H100")
 propellant_speed = given("v_e", 20, "km/s", "speed at which thrusters expel metal, as one ran on magnesium", "estimate", "hopkins2013", 10, 27)

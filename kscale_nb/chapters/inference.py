@@ -56,7 +56,6 @@ practical_context_ratio = derived("x_n", practical_context / gpt4_context, "1", 
 context_bytes = derived("Q_n", kv_cache_bytes_per_token * practical_context, "PB", "memory that one practical context takes")
 context_share = derived("s_Q", context_bytes * copies_per_module / module_memory, "%", "one practical context over the memory of a module")
 instances_100m = derived("i_1", module_memory / context_bytes, "1/module", "practical contexts that fill a whole module")
-module_context = derived("n_M'", module_memory / kv_cache_bytes_per_token, "token/module", "tokens of context that fill a whole module")
 weights_share = derived("s_W", weights_bytes * copies_per_module / module_memory, "%", "one copy of the weights over the memory of a module")
 long_term_memory = derived("M_f", module_memory - weights_bytes * copies_per_module, "PB/module", "memory of a module beside the weights")
 
@@ -66,9 +65,6 @@ memory_beside_context = derived(
 instances_beside_weights = derived("i_1'", long_term_memory / context_bytes, "1/module", "practical contexts that fit a module beside the weights")
 one_module_context = derived(
     "n_W'", (module_memory * one_module - weights_bytes) / kv_cache_bytes_per_token, "token", "tokens of context that one module holds beside the weights"
-)
-module_share_context = derived(
-    "n_{s1}", kv_share * module_memory / kv_cache_bytes_per_token, "token/module", "tokens of context that the same share of one module holds"
 )
 
 # Books, by a length that the document does not print

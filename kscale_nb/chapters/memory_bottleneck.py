@@ -10,7 +10,7 @@ from kscale_nb.chapters.chinchilla_sizing import (
 from kscale_nb.chapters.energy_split import dram_power_per_byte, memory_power, total_memory
 from kscale_nb.chapters.inference import (
     bytes_per_cached_number, dram_energy_per_bit, forward_flop, gpt4_context, gpt4_decoding_rate, h100_sweeps,
-    keys_and_values, kv_share, long_term_memory, machine_balance, one_decoded_token, query_heads_per_key_head,
+    keys_and_values, kv_share, long_term_memory, one_decoded_token, query_heads_per_key_head,
 )
 from kscale_nb.chapters.silicon_28nm import efficiency_penalty, h100_memory, h100_throughput, logic_throughput
 from kscale_nb.quantity import derived, given
@@ -101,7 +101,6 @@ h100_memory_power = derived("p_{H}", dram_idle_power + dram_energy_per_bit * h10
 work_per_byte = derived(
     "I_1", forward_flop * one_decoded_token / bytes_per_parameter, "FLOP/byte", "work per byte of weights read, for one stream"
 )
-balanced_streams = derived("B_I", machine_balance / work_per_byte, "1", "streams that must share a reading before compute is the limit")
 
 # Files on flash
 files_power_on_flash = derived("P_f", flash_power * long_term_memory, "MW/module", "power that a module's file memory takes on flash")

@@ -28,13 +28,12 @@ context_over_text = derived("x_Q", context_bytes / context_text_bytes, "1", "mem
 # Long-term memory: copies of what people have recorded, by three ideas of what that is
 human_record_bytes = derived("Q_H", human_record * text_bytes_per_token, "PB", "text of the human record, as the document counts it elsewhere")
 copies_of_record = derived("n_H", long_term_memory * one_module / human_record_bytes, "1", "copies of that text which a module's files hold")
-most_of_several_hundred = given("n_C", 999, "1", "the most that several hundred can mean", "definition", "k1s1ai")
+most_of_several_hundred = given("n_C", 999, "1", "the most that several hundred can mean, one short of a thousand", "chosen", "k1s1ai")
 copies_of_record_excess = derived("x_C", copies_of_record / most_of_several_hundred, "1", "those copies over the most that several hundred can mean")
 # 30 PB of web pages in 2020; one copy of everything that the Archive keeps was reported as 175 PB in 2025
 archived_web = given("Q_w'", 30, "PB", "the web as the Internet Archive keeps it", "estimate", "volske2021", 30, 175)
 copies_of_archived_web = derived("n_w'", long_term_memory * one_module / archived_web, "1", "copies of the archived web that a module's files hold")
 world_storage_2007 = given("Q_{07}", 295, "EB", "all that the world's devices could store in 2007, compressed", "estimate", "hilbert2011", 290, 300)
-copies_of_world_storage = derived("n_{07}", long_term_memory * one_module / world_storage_2007, "1", "copies of all that storage which a module's files hold")
 machine_over_world_storage = derived("x_{07}", total_memory / world_storage_2007, "1", "memory of the whole machine over all that storage")
 
 # Who could read it?

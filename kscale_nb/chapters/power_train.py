@@ -7,7 +7,7 @@ from kscale_nb.chapters.energy_split import K1_power, computing_power, module_co
 from kscale_nb.chapters.steampunk_supply_chain import (
     aluminium_reflectance, concentrator_share, cycle_efficiency, iron_density, iron_nickel_mass, iron_nickel_per_power,
     radiator_emissivity, radiator_mass_per_area, radiator_sides, receiver_efficiency, silicon_density, silicon_mass,
-    slag_over_metal, station_mass_per_power, steam_temperature, sunlight_at_mirrors, turbine_specific_power,
+    slag_over_metal, steam_temperature, sunlight_at_mirrors, turbine_specific_power,
 )
 from kscale_nb.chapters.thermodynamic_computer import sink_temperature
 from kscale_nb.quantity import derived, given, whole
@@ -24,8 +24,8 @@ generator_efficiency = given(r"\eta_G", 97, "%", "power that a large generator p
 
 # Water at the corners of the cycle as drawn, by IAPWS-95, pinned to CoolProp by a test. Its temperatures are those of the
 # supply chapter, held fast here: water read at one temperature would break the second law if only the other moved
-drawn_source_temperature = given("T_{s}^{d}", 838, "K", "temperature of the salt, in the cycle as drawn", "definition", "solartwo2001")
-drawn_condenser_temperature = given("T_{c}^{d}", 350, "K", "temperature of condenser and radiator, in the cycle as drawn", "definition", "ssi1985")
+drawn_source_temperature = given("T_{s}^{d}", 838, "K", "temperature of the salt, in the cycle as drawn", "chosen", "solartwo2001")
+drawn_condenser_temperature = given("T_{c}^{d}", 350, "K", "temperature of condenser and radiator, in the cycle as drawn", "chosen", "ssi1985")
 steam_enthalpy = given("h_1", 3450.02, "kJ/kg", "enthalpy of the steam at 12.5 MPa and 813 K", "measured", "wagner2002", 3446, 3454)
 ideal_reheat_enthalpy = given("h_{2s}", 2983.13, "kJ/kg", "enthalpy that it would have at 2.5 MPa, expanded without friction", "measured", "wagner2002", 2980, 2986)
 reheated_enthalpy = given("h_3", 3551.64, "kJ/kg", "enthalpy of the steam at 2.5 MPa and 813 K", "measured", "wagner2002", 3548, 3555)
@@ -38,7 +38,7 @@ vapour_enthalpy = given("h_{v}", 2637.73, "kJ/kg", "enthalpy of the saturated st
 vapour_entropy = given("s_{v}", 7.65495, "kJ/kg/K", "entropy of that steam", "measured", "wagner2002", 7.647, 7.663)
 vapour_volume = given("v_{v}", 3.84189, "m^3/kg", "volume of that steam", "measured", "wagner2002", 3.838, 3.846)
 exhaust_volume = given("v_6", 4.26042, "m^3/kg", "volume of the steam as it leaves the turbine, not yet saturated", "measured", "wagner2002", 4.25, 4.27)
-hot_condenser_temperature = given("T_{4'}", 500, "K", "temperature of a hot condenser, to compare", "definition", "wagner2002")
+hot_condenser_temperature = given("T_{4'}", 500, "K", "temperature of a hot condenser, to compare: a round one at which water still condenses", "chosen", "wagner2002")
 hot_condenser_pressure = given("p_{4'}", 2639.20, "kPa", "pressure at which steam condenses there", "measured", "wagner2002", 2638, 2641)
 
 # Work and heat of a kilogram of steam
@@ -64,7 +64,6 @@ sunlight_to_grid = derived(r"\eta_E", aluminium_reflectance * concentrator_share
 steam_flow = derived(r"\dot{m}", K1_power / (steam_specific_work * gear_efficiency * generator_efficiency), "kg/s", "steam for all of K1's power")
 module_steam_flow = derived(r"\dot{m}_m", steam_flow * computing_power / (K1_power * module_count), "t/s/module", "steam for the power of one module")
 module_exhaust_flow = derived(r"\dot{V}_m", module_steam_flow * exhaust_volume, "m^3/s/module", "vapour that one module's turbines send to the condensers")
-exhaust_per_power = derived(r"\dot{V}_P", steam_flow * exhaust_volume / K1_power, "m^3/s/MW", "vapour for each megawatt")
 condenser_pressure_rise = derived("x_{p,c}", hot_condenser_pressure / condenser_pressure, "1", "pressure in a condenser at 500 K over that at 350 K")
 
 # Exergy, against the radiator's effective sink, of each joule of sunlight's
@@ -87,9 +86,9 @@ radiator_over_turbine_side = derived("x_{d,r}", radiator_exergy_loss / steam_exe
 
 # A vapour that condenses hot: potassium, by Clausius and Clapeyron between two points
 potassium_boiling_point = given("T_K", 1032, "K", "temperature at which potassium boils under one atmosphere", "estimate", "potassium_boiling", 1025, 1045)
-potassium_hot_point = given("T_K'", 1473.15, "K", "a hotter point of its curve", "definition", "ees_potassium")
+potassium_hot_point = given("T_K'", 1473.15, "K", "a hotter point of its curve, far enough to draw a slope between the two", "chosen", "ees_potassium")
 potassium_hot_pressure = given("p_K'", 1749, "kPa", "vapour pressure of potassium at that point", "measured", "ees_potassium", 1700, 1800)
-potassium_condenser_temperature = given("T_K''", 800, "K", "temperature of a condenser of potassium, to compare", "definition", "yoder2005")
+potassium_condenser_temperature = given("T_K''", 800, "K", "temperature of a condenser of potassium, to compare: a round one below its boiling point", "chosen", "yoder2005")
 potassium_slope = derived("B_{K,v}", log(potassium_hot_pressure / atmosphere) / (1 / potassium_boiling_point - 1 / potassium_hot_point), "K", "heat of vaporisation over the gas constant")
 potassium_pressure = derived(
     "p_K", atmosphere * exp(potassium_slope * (1 / potassium_boiling_point - 1 / potassium_condenser_temperature)), "kPa", "pressure at which potassium condenses there"
@@ -130,11 +129,11 @@ battery_energy = given("e_{NiFe}", 30, "Wh/kg", "energy of a nickel-iron battery
 battery_power = given("p_{NiFe}", 100, "W/kg", "power of a nickel-iron battery", "measured", "openei_nife", 50, 100)
 battery_time = derived("t_{NiFe}", battery_energy / battery_power, "minute", "time in which it can give off all its energy")
 battery_return = given(r"\eta_b", 65, "%", "electricity that a nickel-iron battery returns", "measured", "openei_nife", 60, 85)
-month = given("t_{30}", 30, "day", "a month", "definition", "openei_nife")
+month = given("t_{30}", 30, "day", "a month, taken as thirty days", "chosen", "openei_nife")
 battery_month_loss = given("l_b", 20, "%", "charge that it loses in a month", "measured", "wp_nife", 10, 30)
 battery_loss_rate = derived(r"\lambda_b", -log(1 - battery_month_loss) / month, "1/hour", "share of its charge that an idle one loses")
 storage_crossover = derived("t_x", log(wheel_return / battery_return) / (wheel_loss_rate - battery_loss_rate), "hour", "storage time beyond which the battery returns more than a flywheel", sign="real")
-storage_time = given("t_S", 1, "hour", "a time to be bridged", "definition", "codata")
+storage_time = given("t_S", 1, "hour", "a time to be bridged, to compare: a round one", "chosen", "codata")
 battery_mass = derived("M_{NiFe}", K1_power * storage_time / battery_energy, "kg", "batteries that carry K1's power for that time")
 battery_over_plant = derived("x_{NiFe}", battery_mass / iron_nickel_mass, "1", "those batteries over the metal of the whole power plant")
 wheel_mass = derived("M_{fw}", K1_power * storage_time / iron_wheel_energy, "kg", "flywheels of iron-nickel for the same")
@@ -147,7 +146,6 @@ cell_efficiency = given(r"\eta_{V}", 29.8, "%", "electricity of a cell of three 
 silicon_cell_efficiency = given(r"\eta_{Si}", 15, "%", "electricity of a silicon cell over sunlight in space", "measured", "ssi1989cells", 14, 16)
 space_array_power = given("p_V", 100, "W/kg", "power of a solar array in space per mass", "measured", "itn1998", 59, 150)
 array_mass_per_power = derived("m_V", 1 / space_array_power, "kg/kW", "mass of such arrays for each kilowatt")
-built_steam_over_array = derived("x_V", station_mass_per_power / array_mass_per_power, "1", "heat engine designed for a space station over built arrays, per kilowatt")
 cell_thickness = given("h_{c,Si}", 63.5, "um", "thickness of a thin silicon cell that has flown", "measured", "sbs1a", 63.5, 63.5)
 silicon_per_power = derived("m_{Si}", silicon_density * cell_thickness / (sunlight_at_mirrors * silicon_cell_efficiency), "kg/kW", "silicon of such cells for each kilowatt")
 cell_cover_factor = given("x_c'", 3, "1", "mass of cells with cover, wires and frame over that of the silicon", "estimate", "ssi1985cells", 1.5, 10)
@@ -160,7 +158,6 @@ cell_absorptance = given(r"\alpha_c", 0.9, "1", "share of sunlight that a cell t
 cell_temperature = derived(
     "T_V", root((cell_absorptance - silicon_cell_efficiency) * sunlight_at_mirrors / (radiator_sides * radiator_emissivity * stefan_boltzmann), 4), "K", "temperature of a silicon cell that cools itself by both faces"
 )
-cell_area_per_power = derived("a_V", 1 / (sunlight_at_mirrors * silicon_cell_efficiency), "m^2/kW", "area of silicon cells for each kilowatt")
 radiator_area_per_power = derived(
     "a_r", (1 / train_efficiency - 1) / (radiator_sides * radiator_emissivity * stefan_boltzmann * drawn_condenser_temperature**4), "m^2/kW", "radiator of the steam plant for each kilowatt"
 )

@@ -3,21 +3,23 @@
 from sympy import Max, cbrt, exp, pi, sqrt
 
 from kscale_nb.chapters.constants import (
-    avogadro, earth_orbit, earth_radius, elementary_charge, solar_luminosity, solar_radius, speed_of_light,
-    standard_gravity, stefan_boltzmann,
+    avogadro, carbon_weight, earth_orbit, earth_radius, elementary_charge, hydrogen_weight, iron_weight, oxygen_weight,
+    potassium_weight, silicon_weight, solar_luminosity, solar_radius, speed_of_light, standard_gravity, stefan_boltzmann,
 )
 from kscale_nb.chapters.datacentre_l5 import earth_mass_share, mean_motion
-from kscale_nb.chapters.energy_split import K1_power, computing_power, module_count, rest_power
-from kscale_nb.chapters.growth import growth_share, making_energy, module_mass, propellant_speed
+from kscale_nb.chapters.energy_split import K1_power, computing_power, rest_power
+from kscale_nb.chapters.growth import growth_share, making_energy, propellant_speed
+from kscale_nb.chapters.limits_of_computing import computing_radiator_mass
 from kscale_nb.chapters.power_train import (
     battery_energy, iron_nickel_strength, iron_wheel_energy, maraging_strength, steam_flow,
 )
 from kscale_nb.chapters.steampunk_supply_chain import (
     aluminium_density, aluminium_in_slag, bare_mirror_excess, coating_mass, dram_area, fab_energy, iron_density,
     iron_nickel_mass, iron_reflectance, logic_area, metal_molybdenum, metal_nickel, mirror_mass, near_earth_metal,
-    psyche_mass, radiator_emissivity, radiator_mass, radiator_mass_per_area, radiator_sides, radiator_temperature,
+    radiator_emissivity, radiator_mass, radiator_mass_per_area, radiator_sides, radiator_temperature,
     silicon_from_slag, silicon_in_slag, silicon_mass, steel_molybdenum, turbine_mass,
 )
+from kscale_nb.chapters.twelve_metrics import K1_machine_mass
 from kscale_nb.quantity import derived, given
 
 # The asteroid: metal, with silicates in it
@@ -70,7 +72,7 @@ slag_chromium = derived("w_{s,Cr}", aluminium_in_slag * chondrite_chromium / cho
 
 
 # Chips: wafers, and what the lithography breathes
-wafer_diameter = given("d_w", 300, "mm", "diameter of a wafer", "definition", "universitywafer")
+wafer_diameter = given("d_w", 300, "mm", "diameter of a wafer, the size whose thickness is used here", "chosen", "universitywafer")
 wafer_area = derived("A_w", pi * wafer_diameter**2 / 4, "cm^2", "area of a wafer")
 dram_wafers = derived("n_{wB}", dram_area / wafer_area, "1", "wafers of DRAM, every square millimetre good")
 logic_wafers = derived("n_{wl}", logic_area / wafer_area, "1", "wafers of logic, every square millimetre good")
@@ -82,17 +84,13 @@ neon_mass = derived("M_{Ne}", (dram_area + logic_area) * neon_per_area * (1 - ne
 argon_per_silicon = given("n_{Ar}", 2, "1", "argon blown over growing crystals, over their silicon", "estimate", "gasworld_argon", 0.5, 5)
 argon_loss = given("u_{Ar}", 5, "%", "argon that recycling loses", "estimate", "grr_argon", 1, 20)
 argon_mass = derived("M_{Ar}", silicon_mass * argon_per_silicon * argon_loss, "kg", "argon for the crystals of all chips")
-silicon_weight = given("A_{Si}", 28.085, "g", "mass of a mole of silicon", "definition", "codata")
-carbon_weight = given("A_C", 12.011, "g", "mass of a mole of carbon", "definition", "codata")
 carbons_per_silicon = given("n_{CSi}", 2, "1", "atoms of carbon that free one of silicon from its oxide", "definition", "landis2002")
 carbon_mass = derived("M_C'", silicon_mass / silicon_from_slag * carbons_per_silicon * carbon_weight / silicon_weight, "kg", "carbon that frees the silicon, used once")
 
 # Power plant: water that goes round, and wire
 circulation_time = given("t_{cw}", 10, "minute", "time in which the water of a steam plant goes round once", "estimate", "feedtank", 1, 20)
 water_mass = derived("M_w", steam_flow * circulation_time, "kg", "water in all steam plants")
-hydrogen_weight = given("A_H", 1.008, "g", "mass of a mole of hydrogen", "definition", "codata")
-oxygen_weight = given("A_O", 15.999, "g", "mass of a mole of oxygen", "definition", "codata")
-hydrogens_of_water = given("n_{HO}", 2, "1", "atoms of hydrogen in a molecule of water", "definition", "codata")
+hydrogens_of_water = given("n_{HO}", 2, "1", "atoms of hydrogen in a molecule of water", "definition", "chase1998")
 hydrogen_in_water = derived("w_H", hydrogens_of_water * hydrogen_weight / (hydrogens_of_water * hydrogen_weight + oxygen_weight), "%", "hydrogen in water, by mass")
 # whole power stations hold 1.1 to 1.5 kg/kW; the windings of the generator are a part of that
 copper_per_power = given("m_{Cu}'", 0.3, "kg/kW", "copper in the windings of a generator", "estimate", "iea2021minerals", 0.05, 1.473)
@@ -111,10 +109,6 @@ iron_winding_mass = derived("M_{Fe}'", copper_mass * iron_over_copper, "kg", "ir
 industry_radiator_mass = derived(
     "M_r''", rest_power / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4) * radiator_mass_per_area, "kg", "radiators for the rest of K1's power, if its heat were no warmer", sign="nonnegative"
 )
-module_radiator_mass = derived(
-    "M_r'", computing_power / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4) * radiator_mass_per_area, "kg", "radiators for the heat of computing, as warm as those of the plant"
-)
-server_mass_of_all = derived("M_v", module_mass * module_count, "kg", "servers of all modules")
 # 1 to 6 % of solar power satellites as they were planned, some 20 % of a satellite
 structure_share = given("s_s", 6, "%", "share of structure in the mass of a large plant in space", "estimate", "sps1976", 1, 20)
 structure_mass = derived("M_s", iron_nickel_mass * structure_share / (1 - structure_share), "kg", "structure of the power plant")
@@ -135,7 +129,6 @@ buffer_battery_mass = derived("M_5", buffer_energy / battery_energy, "kg", "nick
 buffer_flywheel_mass = derived("M_5'", buffer_energy / iron_wheel_energy, "kg", "flywheels of iron-nickel for that")
 electrolyte_share = given("u_{el}", 25, "%", "electrolyte in the mass of a nickel-iron cell", "estimate", "linden", 15, 35)
 lye_strength = given("w_{KOH}", 21, "%", "potassium hydroxide in that electrolyte", "measured", "dyermartin1910", 20, 30)
-potassium_weight = given("A_K", 39.098, "g", "mass of a mole of potassium", "definition", "codata")
 potassium_in_hydroxide = derived("w_K", potassium_weight / (potassium_weight + oxygen_weight + hydrogen_weight), "%", "potassium in its hydroxide, by mass")
 potassium_mass = derived("M_K", buffer_battery_mass * electrolyte_share * lye_strength * potassium_in_hydroxide, "kg", "potassium in those batteries")
 
@@ -163,23 +156,17 @@ molybdenum_shortage = derived("z_{Mo}", molybdenum_mass / (iron_nickel_mass * me
 
 # What a second stream would have to be, for each element by itself
 chondrite_for_water = derived("R_H", water_mass * hydrogen_in_water / (chondrite_hydrogen * extraction), "kg", "chondrite for the water of the steam plants")
-chondrite_for_potassium = derived("R_K", potassium_mass / (chondrite_potassium * extraction), "kg", "chondrite for the potassium of the batteries")
-chondrite_for_carbon = derived("R_C", carbon_mass / (chondrite_carbon * extraction), "kg", "chondrite for the carbon")
-chondrite_for_copper = derived("R_{Cu}", copper_mass / (chondrite_copper * extraction), "kg", "chondrite for the copper of the windings")
 chondrite_for_neon = derived("R_{Ne}", neon_mass / (chondrite_neon * extraction), "kg", "chondrite for the neon of the lithography")
 metal_for_molybdenum = derived("R_{Mo}", molybdenum_mass / (metal_molybdenum * extraction), "kg", "meteoritic metal for the molybdenum of maraging structures")
-chondrite_for_argon = derived("R_{Ar}", argon_mass / (chondrite_argon * extraction), "kg", "chondrite for the argon of the crystals")
 regolith_for_gases = derived("R_r", Max(neon_mass / regolith_neon, argon_mass / regolith_argon) / extraction, "kg", "soil of the Moon for both gases")
-neon_rock_over_psyche = derived("x_{Ne}", chondrite_for_neon / psyche_mass, "%", "chondrite for the neon over the mass of 16 Psyche")
 
 # All products, where iron-nickel serves for what it can
 bare_mirror_mass = derived("M_m'", mirror_mass * bare_mirror_excess, "kg", "foil of bare mirrors for the same power")
 line_mass = derived(
-    "M_L", mirror_mass + coating_mass + bare_turbine_mass + iron_winding_mass + radiator_mass + module_radiator_mass + water_mass + plain_structure_mass
-    + server_mass_of_all + buffer_flywheel_mass + shield_mass + silicon_mass, "kg", "all products, where iron-nickel serves for what it can"
+    "M_L", mirror_mass + coating_mass + bare_turbine_mass + iron_winding_mass + radiator_mass + computing_radiator_mass + water_mass + plain_structure_mass
+    + K1_machine_mass + buffer_flywheel_mass + shield_mass + silicon_mass, "kg", "all products, where iron-nickel serves for what it can"
 )
 gases_over_line = derived("x_g'", (neon_mass + argon_mass) / line_mass, "1", "those gases over all products")
-line_over_plant = derived("x_{LP}", line_mass / iron_nickel_mass, "1", "that over the metal of the power plant")
 
 # Carrying it: iron atoms as propellant
 transfer_speed = given(r"\Delta v", 12.1, "km/s", "change of speed from the orbit of 1986 DA to that of the Earth, by low thrust", "estimate", "wp_1986da", 9, 15)
@@ -188,13 +175,12 @@ propellant_mass = derived("M_{pr}", line_mass * propellant_share, "kg", "iron th
 thruster_efficiency = given(r"\eta_{th}", 50, "%", "efficiency of a Hall thruster", "estimate", "peterson2005", 23, 72)
 carrying_energy = derived("E_{L4}", propellant_mass * propellant_speed**2 / (2 * thruster_efficiency), "J", "electricity that carries them")
 specific_impulse = derived("I_s", propellant_speed / standard_gravity, "s", "specific impulse at that exhaust")
-iron_atom = given("A_{Fe}", 55.845, "g", "mass of a mole of iron", "definition", "codata")
 beam_voltage = given("U_b", 300, "V", "voltage that accelerates the ions", "measured", "hopkins2013", 200, 600)
 jet_energy = derived("q_j", propellant_speed**2 / 2, "MJ/kg", "energy of the jet at the exhaust that we allow")
-ideal_exhaust_speed = derived("v_{Fe}", sqrt(2 * elementary_charge * beam_voltage * avogadro / iron_atom), "km/s", "speed of an iron ion that falls through it")
-beam_energy = derived("q_b", elementary_charge * beam_voltage * avogadro / iron_atom, "MJ/kg", "energy of those ions")
+ideal_exhaust_speed = derived("v_{Fe}", sqrt(2 * elementary_charge * beam_voltage * avogadro / iron_weight), "km/s", "speed of an iron ion that falls through it")
+beam_energy = derived("q_b", elementary_charge * beam_voltage * avogadro / iron_weight, "MJ/kg", "energy of those ions")
 ionisation_voltage = given("U_i", 7.9024, "V", "first ionisation energy of iron, per charge", "measured", "nist_ie", 7.9024, 7.9025)
-ionisation_energy = derived("q_i", elementary_charge * ionisation_voltage * avogadro / iron_atom, "MJ/kg", "energy to ionise iron")
+ionisation_energy = derived("q_i", elementary_charge * ionisation_voltage * avogadro / iron_weight, "MJ/kg", "energy to ionise iron")
 vaporisation_energy = given("q_v", 7.44, "MJ/kg", "energy to turn iron at room temperature into vapour", "measured", "chase1998", 7.4, 7.48)
 vapour_share = derived("u_v", (vaporisation_energy + ionisation_energy) / jet_energy, "%", "energy of vapour and ions over that of the jet")
 vapour_temperature = given("T_v", 1728, "K", "temperature at which iron's vapour presses with one pascal", "measured", "alcock1984", 1720, 1740)

@@ -3,8 +3,8 @@
 from sympy import exp, log
 
 from kscale_nb.chapters.chinchilla_sizing import training_compute
-from kscale_nb.chapters.constants import earth_orbit, one_watt, one_year, speed_of_light
-from kscale_nb.chapters.energy_split import sagan_decades, sagan_offset, world_power
+from kscale_nb.chapters.constants import earth_orbit, one_year, speed_of_light
+from kscale_nb.chapters.energy_split import sagan_power, world_power
 from kscale_nb.chapters.silicon_28nm import h100_power, h100_throughput, logic_throughput
 from kscale_nb.chapters.steampunk_supply_chain import psyche_mass
 from kscale_nb.chapters.verdict import reached_utilisation
@@ -17,7 +17,7 @@ phase_3_end = given("y_3", 15, "year", "end of phase 3, Dyson swarm", "premise",
 phase_2_length = derived("Y_2", phase_2_end - phase_1_end, "year", "length of phase 2")
 phase_3_length = derived("Y_3", phase_3_end - phase_2_end, "year", "length of phase 3")
 swarm_rating = given("K_S", 1.5, "1", "Kardashev rating at which the roadmap ends", "premise", "tip0128")
-swarm_power = derived("P_S", one_watt * 10 ** (sagan_offset + sagan_decades * swarm_rating), "W", "power of the swarm, on Sagan's line")
+swarm_power = derived("P_S", sagan_power(swarm_rating), "W", "power of the swarm, on Sagan's line")
 swarm_over_world = derived("x_S", swarm_power / world_power, "1", "power of the swarm over the world's supply")
 swarm_doublings = derived("n_2", log(swarm_over_world) / log(2), "1", "doublings from the world's supply to the swarm")
 swarm_doubling_time = derived("t_2", phase_3_length / swarm_doublings, "day", "time that phase 3 leaves for each doubling")
@@ -54,7 +54,6 @@ hoped_launch_bill = derived("C_l'", swarm_mass * hoped_launch_price, "USD", "the
 craft_bill = derived("C_m", swarm_mass * craft_price, "USD", "price of so much satellite")
 swarm_bill = derived("C_S", launch_bill + craft_bill, "USD", "swarm bought and launched")
 swarm_bill_years = derived("x_{bill}", swarm_bill / (world_product * phase_3_length), "1", "that bill over all that the world produces during phase 3")
-launch_share = derived("s_l'", launch_bill / swarm_bill, "%", "share of the launch in that bill")
 affordable_price = derived("c_k^*", world_product * phase_3_length / swarm_power, "USD/kW", "price at which the world's whole product of phase 3 would pay")
 swarm_energy_value = derived("Y_S", swarm_power * solar_price, "USD/year", "what the swarm's energy would sell for in a year, at today's price")
 swarm_energy_over_product = derived("x_Y", swarm_energy_value / world_product, "1", "that sum over the world's product")

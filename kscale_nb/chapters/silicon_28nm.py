@@ -45,18 +45,16 @@ tpu2_power = given("P_{T2}", 280, "W", "thermal design power of a TPU v2", "meas
 tpu2_efficiency = derived(r"\eta_{T2}", tpu2_throughput / tpu2_power, "GFLOP/s/W", "bfloat16 throughput per watt of a TPU v2")
 fiji_shortfall = derived("x_{MI8}", logic_efficiency / fiji_efficiency, "1", "the document's efficiency over an AMD MI8's")
 maxwell_shortfall = derived("x_{M40}", logic_efficiency / maxwell_efficiency, "1", "the document's efficiency over an NVIDIA M40's")
-dadiannao_excess = derived("x_{DDN}", dadiannao_efficiency / logic_efficiency, "1", "a DaDianNao node's efficiency over the document's")
 fiji_size_share = derived("y_{MI8}", sqrt(fiji_efficiency / logic_efficiency), "%", "size of the model at an AMD MI8's efficiency, over the document's")
 
 # Energy of an operation, and how much of it is arithmetic
 flop_per_multiply_add = given("n_{fma}", 2, "FLOP", "operations in a multiplication and an addition", "definition", "kaplan2020")
 energy_per_flop = derived("E_{op}", 1 / logic_efficiency, "pJ/FLOP", "energy of an operation at the document's efficiency")
-energy_per_multiply_add = derived(r"E_{fma}", flop_per_multiply_add * energy_per_flop, "pJ", "energy of a multiplication and an addition at that efficiency")
 node_45 = given("l_{45}", 45, "nm", "name of the process of Horowitz's table", "definition", "horowitz2014")
 node_28 = given("l_{28}", 28, "nm", "name of the document's process", "premise", "k1s1ai")
 node_3 = given("l_3", 3, "nm", "name of the process that the document compares with", "premise", "k1s1ai")
-supply_45 = given("V_{45}", 0.9, "1", "supply voltage of Horowitz's table [V]", "definition", "horowitz2014")
-supply_28 = given("V_{28}", 0.9, "1", "supply voltage at 28 nm [V]", "measured", "villa2014", 0.8, 1.0)
+supply_45 = given("V_{45}", 0.9, "V", "supply voltage of Horowitz's table", "definition", "horowitz2014")
+supply_28 = given("V_{28}", 0.9, "V", "supply voltage at 28 nm", "measured", "villa2014", 0.8, 1.0)
 half_add_energy = given("E_+", 0.4, "pJ", "energy of an FP16 addition at 45 nm", "measured", "horowitz2014", 0.4, 0.4)
 half_multiply_energy = given(r"E_\times", 1.1, "pJ", "energy of an FP16 multiplication at 45 nm", "measured", "horowitz2014", 1.1, 1.1)
 shrink_45_28 = derived("s_{28}", node_28 / node_45 * (supply_28 / supply_45) ** 2, "1", "energy of a switch at 28 nm over that at 45 nm, by C V^2")
@@ -67,8 +65,8 @@ arithmetic_efficiency = derived(r"\eta_a", 1 / arithmetic_energy, "GFLOP/s/W", "
 arithmetic_share = derived("s_a", arithmetic_energy / energy_per_flop, "%", "share of the arithmetic in the energy of an operation")
 movement_energy = derived("E_d", energy_per_flop - arithmetic_energy, "pJ/FLOP", "energy left to move operands and to steer", sign="real")
 double_fma_energy = given("E_{64}", 20, "pJ", "energy of an FP64 multiplication and addition at 28 nm", "estimate", "dally2010", 20, 20)
-half_significand = given("m_{16}", 11, "1", "significant bits of FP16", "definition", "horowitz2014")
-double_significand = given("m_{64}", 53, "1", "significant bits of FP64", "definition", "dally2010")
+half_significand = given("m_{16}", 11, "1", "significant bits of FP16", "definition", "ieee754")
+double_significand = given("m_{64}", 53, "1", "significant bits of FP64", "definition", "ieee754")
 arithmetic_energy_from_double = derived(
     "E_a'", double_fma_energy * (half_significand / double_significand) ** 2 / flop_per_multiply_add,
     "pJ/FLOP", "energy of FP16 arithmetic at 28 nm, from FP64's by the area of the multiplier",
@@ -76,7 +74,7 @@ arithmetic_energy_from_double = derived(
 
 # Moving a 16-bit word at 28 nm
 word_size = given("b_{16}", 2, "byte", "bytes of a 16-bit word", "definition", "horowitz2014")
-access_size = given("b_{256}", 32, "byte", "bytes that the slide's accesses move", "definition", "dally2010")
+access_size = given("b_{256}", 32, "byte", "bytes of an access to memory: those of the slide whose energies are used", "chosen", "dally2010")
 sram_access_energy = given("E_S", 50, "pJ", "energy of an access to 8 kB of SRAM, 32 bytes", "estimate", "dally2010", 40, 60)
 wire_access_energy = given("E_W", 26, "pJ/mm", "energy to move 32 bytes along a wire, per length", "estimate", "dally2010", 15, 31)
 dram_access_energy = given("E_D", 16, "nJ", "energy of an access to DRAM, 32 bytes", "estimate", "dally2010", 4, 16)
@@ -98,7 +96,7 @@ reuse_of_dram_word = derived(
 # The penalty, counted five ways
 gate_pitch_28 = given("c_{28}", 117, "nm", "distance between gates at 28 nm", "measured", "wikichip28", 113.4, 120)
 gate_pitch_3 = given("c_3", 45, "nm", "distance between gates at 3 nm", "measured", "techinsights3", 45, 48)
-supply_3 = given("V_3", 0.7, "1", "supply voltage at 3 nm, taken as that foreseen for 7 nm [V]", "estimate", "villa2014", 0.65, 0.75)
+supply_3 = given("V_3", 0.7, "V", "supply voltage at 3 nm, taken as that foreseen for 7 nm", "estimate", "villa2014", 0.65, 0.75)
 switching_gain = derived("f_{CV}", gate_pitch_28 / gate_pitch_3 * (supply_28 / supply_3) ** 2, "1", "energy of a switch at 28 nm over that at 3 nm, by pitch and voltage")
 half_multiply_energy_7 = given(r"E_\times'", 0.34, "pJ", "energy of an FP16 multiplication at 7 nm", "measured", "jouppi2021", 0.34, 0.34)
 announced_saving_16 = given("a_{16}", 70, "%", "power that the foundry's 16 nm saves over its 28 nm", "estimate", "anysilicon16", 66.7, 73.3)
@@ -131,7 +129,7 @@ steeper_penalty_size_share = derived(
 )
 
 # The distance to the floor
-room_temperature = given("T_0", 300, "K", "temperature at which bits are erased", "definition", "landauer1961")
+room_temperature = given("T_0", 300, "K", "temperature at which bits are erased, a warm room's, as the limit is usually quoted", "chosen", "landauer1961")
 landauer_energy = derived("E_L", boltzmann_constant * room_temperature * log(2), "J", "least heat of one erased bit")
 bits_erased_per_flop = given("n_L", 1e3, "1/FLOP", "bits erased in an FP16 operation", "estimate", "ho2023", 3e2, 1e4)
 landauer_floor = derived("E_L'", landauer_energy * bits_erased_per_flop, "J/FLOP", "least heat of an FP16 operation made of such erasures")

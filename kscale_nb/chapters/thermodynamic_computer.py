@@ -2,7 +2,7 @@
 
 from sympy import exp, log, root, sqrt
 
-from kscale_nb.chapters.constants import boltzmann_constant, elementary_charge, one_volt, stefan_boltzmann
+from kscale_nb.chapters.constants import boltzmann_constant, elementary_charge, stefan_boltzmann
 from kscale_nb.chapters.limits_of_computing import background_temperature
 from kscale_nb.chapters.silicon_28nm import (
     access_size, arithmetic_energy, bits_erased_per_flop, half_add_energy, half_multiply_energy, shrink_45_28,
@@ -14,8 +14,8 @@ from kscale_nb.chapters.steampunk_supply_chain import (
 from kscale_nb.quantity import derived, given
 
 # The chips as they were designed: 28 nm, warm, at full voltage
-design_voltage = derived("V_n", supply_28 * one_volt, "V", "voltage that the chips were designed for")
-design_temperature = given("T_n", 358, "K", "temperature at which their leakage is quoted", "definition", "stericsson")
+design_voltage = derived("V_n", supply_28, "V", "voltage that the chips were designed for")
+design_temperature = given("T_n", 358, "K", "temperature that the chips were designed for: that at which their leakage is quoted", "chosen", "stericsson")
 design_clock = given("f_n", 700, "MHz", "clock at that voltage and temperature, a TPU v1's", "measured", "jouppi2017", 700, 700)
 flop_per_cycle = given("n_{cyc}", 131_072, "FLOP", "operations of one chip in a cycle, a TPU v1's", "measured", "jouppi2017", 131_072, 131_072)
 chip_count = given("n_{ch}", 4, "1", "chips in the machine, as in a server of TPU v1", "estimate", "jouppi2017", 1, 10_000)
@@ -55,13 +55,18 @@ design_off_current = derived(
 gate_capacitance = derived("C_g", 2 * arithmetic_energy / (bits_erased_per_flop * design_voltage**2), "fF", "capacitance that a flip charges or discharges")
 switching_energy = derived("E_s", gate_capacitance * operating_voltage**2 / 2, "fJ", "energy of charging in a flip")
 leakage_strength = derived(r"\Lambda_c", leakage_share * design_on_current * off_current / design_off_current, "1", "leakage over charging, were the current of the open transistor one")
-leakage_energy = derived("E_l", switching_energy * leakage_strength / on_current, "fJ", "energy that leaks in the time of a flip")
+leakage_ratio = derived(r"\lambda_c", leakage_strength / on_current, "1", "leakage over charging in a flip")
+leakage_energy = derived("E_l", switching_energy * leakage_ratio, "fJ", "energy that leaks in the time of a flip")
 flip_energy = derived("E_f", switching_energy + leakage_energy, "fJ", "energy of a flip")
 running_op_energy = derived("E_c", bits_erased_per_flop * flip_energy, "pJ/FLOP", "energy of an FP16 operation of the running chips, arithmetic alone")
 design_op_energy = derived("E_n", arithmetic_energy * (1 + leakage_share), "pJ/FLOP", "energy of such an operation as designed")
 running_over_design = derived("y_c", running_op_energy / design_op_energy, "%", "energy of an operation over that as designed")
 voltage_saving = derived("z_c", 1 - running_over_design, "%", "energy that this voltage and temperature save of the design's", sign="real")
 running_clock = derived("f_c", design_clock * design_voltage / operating_voltage * on_current / design_on_current, "MHz", "clock at that voltage and temperature")
+running_throughput = derived("F_c", chip_count * flop_per_cycle * running_clock, "TFLOP/s", "operations of all chips a second, at that clock")
+running_leakage_power = derived(
+    "P_l'", running_throughput * bits_erased_per_flop * leakage_energy, "W", "power that all chips leak, whether they work or wait"
+)
 clock_over_design = derived("y_{f}'", running_clock / design_clock, "%", "clock over that as designed")
 current_steepness = derived(
     r"\epsilon_I", operating_voltage / (slope_factor * thermal_voltage) / ((1 + exp(-overdrive)) * log(1 + exp(overdrive))),
@@ -69,9 +74,6 @@ current_steepness = derived(
 )
 energy_steepness = derived(
     r"\epsilon_c", 2 - current_steepness * leakage_energy / flip_energy, "1", "growth of a flip's energy with the voltage; nothing where it is least", sign="real"
-)
-leakage_at_optimum = derived(
-    r"\lambda^*", 2 / (current_steepness - 2), "1", "leakage over charging that makes this voltage the best", sign="real"
 )
 multiply_flips = derived(
     r"n_\times'", bits_erased_per_flop * half_multiply_energy * shrink_45_28 / arithmetic_energy, "1", "flips of an FP16 multiplication, priced by its energy"
@@ -111,6 +113,5 @@ best_radiator_ratio = derived(
     r"\rho_k", (8 * carnot_share - 5 + sqrt(25 - 16 * carnot_share)) / (8 * carnot_share), "1", "temperature of the radiator over the coolant's that gives most power, under a dark sky"
 )
 engine_efficiency = derived(r"\eta_k", carnot_share * (1 - best_radiator_ratio), "%", "work out of the heat that the engine takes, there")
-recycled_op_energy = derived("E_c'", running_op_energy * (1 - engine_efficiency), "pJ/FLOP", "energy of an operation less the work that its heat gives back")
 reversible_share = derived(r"\eta_{k,C}", 1 - sink_temperature / operating_temperature, "%", "Carnot's share of the coolant's heat, down to the sink")
 engine_reach = derived(r"\eta_k^*", carnot_share * reversible_share, "%", "work out of the heat that the engine comes near with ever larger radiators")

@@ -3,11 +3,11 @@
 from sympy import log, pi
 
 from kscale_nb.chapters.chinchilla_sizing import active_parameters, data_exponent, size_exponent, training_time
-from kscale_nb.chapters.constants import boltzmann_constant, stefan_boltzmann
+from kscale_nb.chapters.constants import boltzmann_constant, one_bit, stefan_boltzmann
 from kscale_nb.chapters.datacentre_l5 import region_diameter
 from kscale_nb.chapters.energy_split import computing_power, human_brain_power, network_share
 from kscale_nb.chapters.inference import flop_per_token
-from kscale_nb.chapters.limits_of_computing import brain_energy_per_flop, machine_metal_mass
+from kscale_nb.chapters.limits_of_computing import brain_energy_per_flop, landauer_at_radiators, machine_metal_mass
 from kscale_nb.chapters.mind import speaking_speed, words_per_token
 from kscale_nb.chapters.silicon_28nm import bits_erased_per_flop, h100_throughput, logic_throughput
 from kscale_nb.chapters.steampunk_supply_chain import radiator_temperature, sunlight_to_electricity
@@ -16,8 +16,7 @@ from kscale_nb.quantity import derived, given
 # 1. Landauer, reversibility, entropy: the machine of K1S1AI, its heat leaving by radiators
 K1_machine_power = derived("P_M", computing_power * (1 - network_share), "W", "power of K1S1AI's logic and memory, network and cooling left out")
 K1_machine_energy_per_flop = derived("e_M", K1_machine_power / logic_throughput, "pJ/FLOP", "energy of an operation of that machine, its memory included")
-erasure_at_radiator = derived("E_{L,r}", boltzmann_constant * radiator_temperature * log(2), "J", "least heat of a bit erased at the radiators' temperature")
-K1_landauer_compliance = derived("c_M", bits_erased_per_flop * erasure_at_radiator / K1_machine_energy_per_flop, "1", "Landauer compliance of that machine")
+K1_landauer_compliance = derived("c_M", bits_erased_per_flop * landauer_at_radiators / K1_machine_energy_per_flop, "1", "Landauer compliance of that machine")
 discarded_share = given("d_{st}", 100, "%", "share of the switched bits whose old value static logic throws away", "definition", "athas1994")
 bits_switched_per_flop = derived("s_M", bits_erased_per_flop / discarded_share, "1/FLOP", "bits switched in an operation of static logic")
 K1_reversible_efficiency = derived("q_{rev}", 1 - bits_erased_per_flop / bits_switched_per_flop, "%", "reversible efficiency of that machine", sign="nonnegative")
@@ -33,13 +32,12 @@ K1_sunlight = derived("S_M", computing_power / sunlight_to_electricity, "W", "su
 # 4. Thinking and learning
 K1_token_rate = derived("v_M", logic_throughput / flop_per_token, "token/s", "tokens that the machine writes, all modules, at the practical context")
 K1_tokens_per_joule = derived("i_M", K1_token_rate / K1_machine_power, "token/J", "intelligence per watt of that machine")
-token_floor = derived("i_{M0}", 1 / (flop_per_token * bits_erased_per_flop * erasure_at_radiator), "token/J", "most tokens for a joule that Landauer allows at that work per token")
+token_floor = derived("i_{M0}", 1 / (flop_per_token * bits_erased_per_flop * landauer_at_radiators), "token/J", "most tokens for a joule that Landauer allows at that work per token")
 bits_per_parameter = given("h_M", 3.6, "bit/parameter", "information that a trained parameter holds", "estimate", "morris2025", 2, 3.6)
 K1_stored_bits = derived("I_{st}", bits_per_parameter * active_parameters, "bit", "information that the model of a year can hold")
-one_stored_bit = given("I_0", 1, "bit", "the bit that Landauer's heat counts in", "definition", "landauer1961")
 K1_training_energy = derived("Q_M", K1_machine_power * training_time, "J", "energy of its training")
 K1_learning_efficiency = derived(
-    r"\ell_M", K1_stored_bits / one_stored_bit * erasure_at_radiator / K1_training_energy, "1", "learning efficiency of that machine"
+    r"\ell_M", K1_stored_bits / one_bit * landauer_at_radiators / K1_training_energy, "1", "learning efficiency of that machine"
 )
 loss_exponent_of_work = derived(
     r"\gamma_M", size_exponent * data_exponent / (size_exponent + data_exponent), "1", "loss exponent of training work, size and data balanced"
@@ -58,8 +56,8 @@ server_processors = given("n_v", 8, "1", "processors of a DGX H100", "definition
 server_mass = given("m_v", 130.5, "kg", "mass of a DGX H100", "measured", "nvidia_dgx", 130.45, 130.5)
 server_throughput = derived("F_v", server_processors * h100_throughput, "PFLOP/s", "dense 16-bit throughput of a DGX H100")
 server_power = given("P_v'", 10.2, "kW", "power of a DGX H100 at most (a typical load is 6.5 to 8.5 kW)", "measured", "nvidia_dgx", 6.5, 10.2)
-server_power_density = derived("w_v", server_power / server_mass, "W/kg", "power density of a DGX H100")
-K1_machine_mass = derived("m_M", computing_power * server_mass / server_power, "kg", "mass of K1S1AI's machine, if it weighs as much per power as a DGX H100")
+server_mass_per_power = derived("m_v'", server_mass / server_power, "kg/kW", "mass of a DGX H100 for each kilowatt")
+K1_machine_mass = derived("m_M", computing_power * server_mass_per_power, "kg", "mass of K1S1AI's machine, if it weighs as much per power as a DGX H100")
 K1_power_density = derived("w_M", K1_machine_power / K1_machine_mass, "W/kg", "power density of that machine")
 K1_power_density_with_plant = derived(
     "w_M'", K1_machine_power / (K1_machine_mass + machine_metal_mass), "W/kg", "the same, the iron-nickel of its mirrors, turbines and radiators included"

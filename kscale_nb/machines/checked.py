@@ -7,6 +7,8 @@ import numbers
 
 import numpy as np
 
+from kscale_nb.errors import KscaleError
+
 
 def real_number(value) -> float:
     """A real number as a float: infinite where it is too large for one, NaN for anything else.
@@ -20,6 +22,38 @@ def real_number(value) -> float:
         return float(value)
     except OverflowError:
         return math.inf if value > 0 else -math.inf
+
+
+def number(
+    name: str,
+    value,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    above: float | None = None,
+    whole: bool = False,
+    unit: str = "",
+) -> float:
+    """A finite number from `low`, or `above` a limit, up to `high`, as a float; as an int where it must be `whole`.
+
+    Raises KscaleError in a line that says which numbers are expected.
+
+    >>> number("days", np.int64(3), above=0), number("modules", 10.0, 1, whole=True)
+    (3.0, 10)
+    >>> number("power", "1e16", above=0, unit="W")
+    Traceback (most recent call last):
+        ...
+    kscale_nb.errors.KscaleError: power: a finite number above 0 [W] is expected, not '1e16'
+    """
+    real = real_number(value)
+    fits = math.isfinite(real) and low <= real <= high and (above is None or real > above)
+    if fits and (not whole or real.is_integer()):
+        return int(value) if whole else real
+    begin = f" above {above:g}" if above is not None else f" from {low:g}" if low > -math.inf else ""
+    end = "" if high == math.inf else f" to {high:g}" if begin.startswith(" from") else f" up to {high:g}"
+    span = f"{begin}{' and' if above is not None and end else ''}{end or ' on' * begin.startswith(' from')}"
+    kind = f"a {'whole' if whole else 'finite'} number{span}{f' [{unit}]' * (unit not in ('', '1'))}"
+    raise KscaleError(f"{name}: {kind} is expected, not {shown(value)}")
 
 
 def shown(value) -> str:

@@ -8,15 +8,16 @@ no chemistry of a dead state, only its temperature. Properties are those of IAPW
 from __future__ import annotations
 
 import math
-import numbers
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import ClassVar
 
 from CoolProp import AbstractState
 from CoolProp import CoolProp as coolprop
 
-from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
+from kscale_nb.machines.built import OfModel
+from kscale_nb.machines.checked import number
 
 UNITS = {
     "pressure": "Pa", "reheat_pressure": "Pa", "steam_temperature": "K", "condenser_temperature": "K",
@@ -76,16 +77,25 @@ def water(**two: float) -> State:
 
 
 @dataclass(frozen=True)
-class SteamCycle:
+class SteamCycle(OfModel):
     """Boiler pressure [Pa], temperatures [K] of steam, condenser, the heat's source and the dead state; efficiencies.
 
     Turbine and pump efficiencies are isentropic. With a reheat pressure [Pa] the steam goes back to the source once.
+    In the book's own plant the dead state is the radiator's effective sink: what a plate edge-on to the Sun would cool
+    to by itself, and the coldest place that this plant can reach.
     Raises KscaleError for what no such plant can be.
 
     >>> plain = SteamCycle(8e6, 753.15, 315, 838)
     >>> f"{plain.efficiency:.4f} {plain.exhaust.quality:.4f}"
     '0.3967 0.7954'
     """
+
+    quantities: ClassVar[dict[str, str]] = {
+        "pressure": "steam_pressure", "steam_temperature": "superheat_temperature",
+        "condenser_temperature": "radiator_temperature", "source_temperature": "steam_temperature",
+        "dead_temperature": "sink_temperature", "turbine_efficiency": "turbine_isentropic_efficiency",
+        "pump_efficiency": "pump_isentropic_efficiency", "reheat_pressure": "reheat_pressure",
+    }  # fmt: skip
 
     pressure: float
     steam_temperature: float
@@ -96,30 +106,12 @@ class SteamCycle:
     pump_efficiency: float = 1.0
     reheat_pressure: float | None = None
 
-    @classmethod
-    def of_model(cls, **changes) -> SteamCycle:
-        """The cycle that the book's quantities describe, after changes such as radiator_temperature="400 K".
-
-        The dead state is the radiator's effective sink: what a plate edge-on to the Sun would cool to by itself, and
-        the coldest place that this plant can reach.
-        """
-        v = MODEL.values(**changes)
-        return cls(
-            v["steam_pressure"], v["superheat_temperature"], v["radiator_temperature"], v["steam_temperature"],
-            v["sink_temperature"], v["turbine_isentropic_efficiency"], v["pump_isentropic_efficiency"],
-            v["reheat_pressure"],
-        )  # fmt: skip
-
     def __post_init__(self):
         for field in fields(self):
             value, unit = getattr(self, field.name), UNITS[field.name]
             if value is None and field.name == "reheat_pressure":
                 continue
-            real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-            if not (real and math.isfinite(value) and value > 0):
-                raise KscaleError(f"{field.name} must be a positive number [{unit}], got {value!r}")
-            if field.name.endswith("efficiency") and value > 1:
-                raise KscaleError(f"{field.name} is at most 1, got {value:.4g}")
+            number(field.name, value, above=0, high=1 if field.name.endswith("efficiency") else math.inf, unit=unit)
         self._check_temperatures()
         self._check_pressures()
         if self.work <= 0:

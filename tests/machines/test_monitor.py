@@ -154,7 +154,7 @@ def test_a_count_is_a_whole_number_of_any_kind(runs):
 @pytest.mark.parametrize("runs", [1.5, 0, -1, True, np.bool_(True), "5", None, 1e300, 10**400, math.nan, math.inf, 1j])
 def test_any_other_count_is_refused_by_name(runs):
     with pytest.raises(
-        KscaleError, match=r"^matrix product: runs must be a whole number from 1 to 1e\+18, got .{1,40}$"
+        KscaleError, match=r"^matrix product: runs: a whole number from 1 to 1e\+18 is expected, not .{1,40}$"
     ):
         SQUARE.times(runs)
 

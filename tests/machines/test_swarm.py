@@ -310,19 +310,25 @@ def test_sixteen_psyche_ends_growth_where_the_chapter_says():
     [
         (lambda s: s.scale_computation(1e27), "beyond all the star's light"),
         (lambda s: s.scale_computation(1e22), "out of reach: the metal there is allows"),
-        (lambda s: s.scale_computation(-1.0), "finite power above 0"),
-        (lambda s: s.scale_computation(math.nan), "finite power above 0"),
+        (lambda s: s.scale_computation(-1.0), "target: a finite number above 0"),
+        (lambda s: s.scale_computation(math.nan), "target: a finite number above 0"),
         (lambda s: s.scale_computation(ScaleTarget()), "names either power or rating"),
-        (lambda s: s.scale_computation(1e17, share=2), "share: a share of the power"),
+        (lambda s: s.scale_computation(1e17, share=2), "share: a finite number above 0 and up to 1"),
         (lambda s: s.deploy_node("a node"), "takes a ComputingNode"),
-        (lambda s: s.deploy_node(ComputingNode(1e6, -5.0)), "mass is a finite number above 0, not -5.0"),
-        (lambda s: s.deploy_node(ComputingNode(math.nan, 5.0)), "power is a finite number above 0, not nan"),
+        (
+            lambda s: s.deploy_node(ComputingNode(1e6, -5.0)),
+            "node: mass: a finite number above 0 is expected, not -5.0",
+        ),
+        (
+            lambda s: s.deploy_node(ComputingNode(math.nan, 5.0)),
+            "node: power: a finite number above 0 is expected, not nan",
+        ),
         (lambda s: s.deploy_node(ComputingNode(1e6, 5.0, (1e12, 0, 0))), "position is three numbers within"),
         (lambda s: s.deploy_node(ComputingNode(1e6, 1e25)), "more than the stock"),
         (lambda s: s.manage_swarm(-1), "days: a whole number"),
         (lambda s: s.manage_swarm(1.5), "days: a whole number"),
         (lambda s: s.optimize_resources(math.inf), "days: a finite number above 0"),
-        (lambda s: s.lose(1.2), "a share from 0 to 1"),
+        (lambda s: s.lose(1.2), "lose: a finite number from 0 to 1"),
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(act, told):
@@ -336,9 +342,9 @@ def test_what_cannot_be_is_refused_and_changes_nothing(act, told):
     ("changes", "told"),
     [
         ({"powr": 1e15}, "did you mean 'power'"),
-        ({"power": -1.0}, "power: a number above 0"),
+        ({"power": -1.0}, "power: a finite number above 0"),
         ({"metal": math.nan}, "metal: a finite number"),
-        ({"efficiency": 1.2}, "efficiency: a share of at most 1"),
+        ({"efficiency": 1.2}, "efficiency: a finite number above 0 and up to 1"),
         ({"lots": 2.5}, "lots: a whole number"),
         ({"power": 1e26}, "more than all the star's light"),
         ({"logic_weight": 0.8}, "leave nothing for the network"),

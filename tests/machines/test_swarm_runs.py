@@ -123,14 +123,14 @@ def test_the_command_runs_saves_and_resumes(capsys, tmp_path):
         (["--target-power", "1e27"], "beyond all the star's light"),
         (["--target-power", "much"], "is not a number"),
         (["--target-power", "3 kg"], "measured in 'W'"),
-        (["--target-power", "1e16", "--metal=-3"], "metal: a number above 0"),
+        (["--target-power", "1e16", "--metal=-3"], "metal: a finite number above 0"),
         (["--days", "1.5"], "days: a whole number"),
-        (["--days", "1", "--lose", "130%"], "a share from 0 to 1"),
+        (["--days", "1", "--lose", "130%"], "lose: a finite number from 0 to 1"),
         (["--target-power", "1e16", "--lose", "30%"], "give --days too"),
         (["--days", "1", "--growth", "99%"], "growth: a share that computing and upkeep leave"),
         (["--days", "1", "--resume", "nowhere.npz"], "no such file"),
         (["--days", "1", "--save", "no/such/folder/run.npz"], "cannot be written"),
-        (["--days", "1", "--modules", "0"], "modules: a number above 0"),
+        (["--days", "1", "--modules", "0"], "modules: a whole number above 0"),
     ],
 )
 def test_bad_words_get_one_line(capsys, words, told):

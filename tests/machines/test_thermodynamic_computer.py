@@ -359,15 +359,15 @@ REFUSED = {
         "ReversibleAdder", [1.0], [2.0]
     ),
     "an operation is expected, such as MatrixProduct(a, b), got 7": lambda c: c.compute(7),
-    "sort: runs must be a whole number from 1 to 1e+18, got 0": lambda c: c.compute(Sort([1, 2]).times(0)),
-    "idling: a time is a finite number of seconds from 0 on, not -1": lambda c: c.idle(-1),
-    "recycling heat: a time is a finite number of seconds from 0 on, not nan": lambda c: c.recycle_heat(math.nan),
+    "sort: runs: a whole number from 1 to 1e+18 is expected, not 0": lambda c: c.compute(Sort([1, 2]).times(0)),
+    "idling: a finite number from 0 on [s] is expected, not -1": lambda c: c.idle(-1),
+    "recycling heat: a finite number from 0 on [s] is expected, not nan": lambda c: c.recycle_heat(math.nan),
     "an efficiency of 0.6 exceeds Carnot's 0.5775 between 333 and 140.7 K": lambda c: c.recycle_heat(1, 0.6),
     "an efficiency of 0.5 is out of this engine's reach: it stays below 0.3465": lambda c: c.recycle_heat(1, 0.5),
     "an efficiency is a share of the heat, not -0.1": lambda c: c.recycle_heat(1, -0.1),
     "a heat pump's radiator is warmer than the coolant at 333 K, not 300 K": lambda c: c.pump_heat(1, 300),
     "the chips run from 0.32 to 1 V, not at 1.2 V": lambda c: c.set_voltage(1.2),
-    "a throughput floor is a finite number of FLOP/s, not -1": lambda c: c.optimize_efficiency(-1),
+    "throughput_floor: a finite number from 0 on [FLOP/s] is expected, not -1": lambda c: c.optimize_efficiency(-1),
     "nothing to monitor yet: the machine drew no energy": lambda c: c.monitor_performance(),
 }
 

@@ -42,7 +42,7 @@ const kscalePanel = (() => {
       visit(name);
       for (const inner of seen) if (isGiven(inner)) count[inner] = (count[inner] || 0) + 1;
     }
-    const rank = (name) => ({ premise: 0, recovered: 1, estimate: 2, measured: 3, fiction: 4, definition: 5 })[known.quantities[name].kind];
+    const rank = (name) => ({ premise: 0, recovered: 1, estimate: 2, measured: 3, fiction: 4, chosen: 5, definition: 6 })[known.quantities[name].kind];
     return Object.keys(count).sort((a, b) => rank(a) - rank(b) || count[b] - count[a]);
   }
 

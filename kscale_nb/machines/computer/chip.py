@@ -1,11 +1,8 @@
 r"""A CMOS chip: how fast it runs at a voltage and temperature, what a flip costs, and where it costs least.
 
-The current of a transistor, in units of its specific current, is
-
-    I(V, T) = ln(1 + exp(u))^alpha,   u = (V - V_t(T)) / (alpha n v_T),   v_T = k T / q,
-
-exponential below the threshold and Sakurai and Newton's power of the overdrive above it. Delay is C V / I. A flip
-charges a gate, C V^2 / 2, and in its time every gate leaks V I(0, T):
+The physics is that of the book's chapter on this machine, compiled from its quantities: a transistor's current,
+exponential below the threshold and Sakurai and Newton's power of the overdrive above it; a delay of C V / I; and a flip
+that charges a gate, in whose time every gate leaks,
 
     E(V, T) = C V^2 / 2 (1 + Lambda I(0, T) / I(V, T)).
 
@@ -19,31 +16,39 @@ as Calhoun, Wang and Chandrakasan found. In general it is the root of the first-
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import ClassVar
 
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import lambertw
 
 from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
+from kscale_nb.machines.built import OfModel
 from kscale_nb.machines.computer.workloads import Work
-
-FP16_PRECISION = 11  # significant bits in which the flips of an operation are counted
-
-
-def softplus(u: float) -> float:
-    """ln(1 + exp(u)) without overflow."""
-    return max(u, 0.0) + math.log1p(math.exp(-abs(u)))
 
 
 @dataclass(frozen=True)
-class ThermodynamicChip:
+class ThermodynamicChip(OfModel):
     """One kind of chip and how many of them; voltages [V], temperatures [K], clock [Hz], capacitance [F].
 
     >>> chip = ThermodynamicChip.of_model()
     >>> f"{chip.flip_energy(0.525, 333):.4g} J, {chip.clock(0.525, 333) / 1e6:.4g} MHz"
     '2.547e-16 J, 192.4 MHz'
     """
+
+    quantities: ClassVar[dict[str, str]] = {
+        "count": "chip_count", "flop_per_cycle": "flop_per_cycle", "design_voltage": "design_voltage",
+        "design_temperature": "design_temperature", "design_clock": "design_clock",
+        "threshold_voltage": "threshold_voltage", "threshold_drift": "threshold_drift",
+        "slope_factor": "slope_factor", "current_exponent": "current_exponent", "leakage_share": "leakage_share",
+        "gate_capacitance": "gate_capacitance", "flips_per_flop": "bits_erased_per_flop",
+        "multiply_flips": "multiply_flips", "add_flips": "add_flips", "flips_per_byte": "move_flips",
+        "precision": "half_significand", "discarded_share": "discarded_share",
+        "boltzmann_constant": "boltzmann_constant", "elementary_charge": "elementary_charge",
+    }  # fmt: skip
 
     count: float
     flop_per_cycle: float
@@ -59,59 +64,53 @@ class ThermodynamicChip:
     flips_per_flop: float
     multiply_flips: float
     add_flips: float
-    move_flips: float
-    lowest_voltage: float
-    highest_voltage: float
-    volts_per_kelvin: float  # Boltzmann's constant over the charge of an electron
-
-    @classmethod
-    def of_model(cls, **changes) -> ThermodynamicChip:
-        """The chip that the book's quantities describe, after changes such as slope_factor=1.2."""
-        v = MODEL.values(**changes)
-        return cls(
-            v["chip_count"], v["flop_per_cycle"], v["design_voltage"], v["design_temperature"], v["design_clock"],
-            v["threshold_voltage"], v["threshold_drift"], v["slope_factor"], v["current_exponent"],
-            v["leakage_share"], v["gate_capacitance"], v["bits_erased_per_flop"], v["multiply_flips"], v["add_flips"],
-            v["move_flips"] / 8, MODEL["operating_voltage"].low, MODEL["operating_voltage"].high,
-            v["boltzmann_constant"] / v["elementary_charge"],
-        )  # fmt: skip
+    flips_per_byte: float  # that price its way from memory
+    precision: float  # significant bits in which the flips of an operation are counted
+    discarded_share: float  # of the bits switched, whose old value is lost
+    boltzmann_constant: float
+    elementary_charge: float
+    lowest_voltage: float = MODEL["operating_voltage"].low
+    highest_voltage: float = MODEL["operating_voltage"].high
 
     # -- one flip --------------------------------------------------------------------------------------
 
-    def _step(self, temperature: float) -> float:
-        """Gate voltage that changes the current below threshold by a factor of e [V]."""
-        return self.slope_factor * self.volts_per_kelvin * temperature
+    @cached_property
+    def _facts(self) -> list[float]:
+        return [getattr(self, field) for field in self.quantities]
 
-    def _overdrive(self, voltage: float, temperature: float) -> float:
-        threshold = self.threshold_voltage - self.threshold_drift * (temperature - self.design_temperature)
-        return (voltage - threshold) / (self.current_exponent * self._step(temperature))
+    def _of(self, quantity: str, voltage: float, temperature: float) -> float:
+        """A quantity of the book's chapter [SI], for this chip."""
+        return _physics(quantity)(voltage, temperature, *self._facts)
+
+    @property
+    def volts_per_kelvin(self) -> float:
+        """Boltzmann's constant over the charge of an electron [V/K]."""
+        return self.boltzmann_constant / self.elementary_charge
+
+    @property
+    def bit_entropy(self) -> float:
+        """Least entropy that the erasure of a bit gives off [J/K]."""
+        return self.boltzmann_constant * math.log(2)
 
     def current(self, voltage: float, temperature: float) -> float:
         """Current of a transistor with this gate voltage, over its specific current."""
-        return softplus(self._overdrive(voltage, temperature)) ** self.current_exponent
+        return self._of("on_current", voltage, temperature)
 
     def clock(self, voltage: float, temperature: float) -> float:
         """Cycles a second [Hz]."""
-        gain = self.current(voltage, temperature) / self.current(self.design_voltage, self.design_temperature)
-        return self.design_clock * self.design_voltage / voltage * gain
+        return self._of("running_clock", voltage, temperature)
 
     def leakage_ratio(self, voltage: float, temperature: float) -> float:
         """Energy that leaks in the time of a flip over that of charging."""
-        return self._leakage_strength(temperature) / self.current(voltage, temperature)
-
-    def _leakage_strength(self, temperature: float) -> float:
-        on = self.current(self.design_voltage, self.design_temperature)
-        return self.leakage_share * on * self.current(0, temperature) / self.current(0, self.design_temperature)
+        return self._of("leakage_ratio", voltage, temperature)
 
     def flip_energy(self, voltage: float, temperature: float) -> float:
         """Energy of a flip on a busy chip [J]."""
-        return self.gate_capacitance * voltage**2 / 2 * (1 + self.leakage_ratio(voltage, temperature))
+        return self._of("flip_energy", voltage, temperature)
 
     def energy_steepness(self, voltage: float, temperature: float) -> float:
-        """d ln E / d ln V of a flip, by the chain rule: negative below the voltage of least energy, positive above."""
-        u, ratio = self._overdrive(voltage, temperature), self.leakage_ratio(voltage, temperature)
-        gain = voltage / self._step(temperature) / ((1 + math.exp(-u)) * softplus(u))
-        return 2 - gain * ratio / (1 + ratio)
+        """d ln E / d ln V of a flip: negative below the voltage of least energy, positive above."""
+        return self._of("energy_steepness", voltage, temperature)
 
     # -- the whole of them -----------------------------------------------------------------------------
 
@@ -121,21 +120,23 @@ class ThermodynamicChip:
 
     def throughput(self, voltage: float, temperature: float) -> float:
         """FP16 operations a second when busy [FLOP/s]."""
-        return self.count * self.flop_per_cycle * self.clock(voltage, temperature)
+        return self._of("running_throughput", voltage, temperature)
 
     def leakage_power(self, voltage: float, temperature: float) -> float:
         """What all chips leak, busy or idle [W]: voltage times the current of closed transistors."""
-        charging = self.gate_capacitance * self.design_voltage**2 / 2 * self.flips_per_cycle * self.design_clock
-        closed = self.current(0, temperature) / self.current(0, self.design_temperature)
-        return charging * self.leakage_share * voltage / self.design_voltage * closed
+        return self._of("running_leakage_power", voltage, temperature)
+
+    def charging_energy(self, voltage: float) -> float:
+        """Energy of charging in a flip [J]."""
+        return self._of("switching_energy", voltage, self.design_temperature)
 
     def flips(self, work: Work) -> float:
         """Gates that flip in one run: a multiplier grows with the square of the precision, an adder with it."""
-        precision = work.precision / FP16_PRECISION
+        precision = work.precision / self.precision
         arithmetic = (
             work.multiplications * self.multiply_flips * precision**2 + work.additions * self.add_flips * precision
         )
-        return arithmetic + work.bit_operations + work.bits_moved * self.move_flips
+        return arithmetic + work.bit_operations + work.bits_moved * self.flips_per_byte / 8
 
     # -- the best voltage ------------------------------------------------------------------------------
 
@@ -157,11 +158,12 @@ class ThermodynamicChip:
 
     def weak_inversion_voltage(self, temperature: float) -> float | None:
         """The closed form far below threshold [V]; None where the chip leaks too little to have a minimum there."""
-        u = self._overdrive(0, temperature)
-        strength = self._leakage_strength(temperature) * math.exp(-self.current_exponent * u)
+        u, strength = self._of("overdrive", 0, temperature), self._of("leakage_strength", 0, temperature)
+        strength *= math.exp(-self.current_exponent * u)
         if strength < 2 * math.exp(3):  # then -2 e^2 / strength < -1/e, and W is not real
             return None
-        return self._step(temperature) * (2 - lambertw(-2 * math.e**2 / strength, -1).real)
+        step = self.slope_factor * self.volts_per_kelvin * temperature  # that changes the current by a factor of e
+        return step * (2 - lambertw(-2 * math.e**2 / strength, -1).real)
 
     def voltage_for(self, throughput: float, temperature: float) -> float:
         """Lowest voltage that reaches a throughput [V]. Raises KscaleError if none does."""
@@ -174,3 +176,10 @@ class ThermodynamicChip:
         if throughput <= self.throughput(low, temperature):
             return low
         return brentq(lambda voltage: self.throughput(voltage, temperature) / throughput - 1, low, high, xtol=1e-15)
+
+
+@cache
+def _physics(quantity: str) -> Callable[..., float]:
+    """A quantity of the book's chapter as a function of voltage, temperature and the facts of a chip."""
+    inputs = ["operating_voltage", "operating_temperature", *ThermodynamicChip.quantities.values()]
+    return MODEL.function(quantity, inputs)

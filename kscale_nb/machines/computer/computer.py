@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 
-from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
-from kscale_nb.machines.checked import real_number, shown
+from kscale_nb.machines.checked import number, real_number, shown
 from kscale_nb.machines.computer.chip import ThermodynamicChip
 from kscale_nb.machines.computer.heat import LONGEST_SPAN, Balance, Books, HeatManagement
 from kscale_nb.machines.computer.monitor import EfficiencyMonitor
@@ -16,7 +15,6 @@ from kscale_nb.machines.computer.power import PowerManagement
 from kscale_nb.machines.computer.records import ComputationResult, EfficiencyResult, HeatResult
 from kscale_nb.machines.computer.workloads import Operation, named_operation
 from kscale_nb.machines.metrics.metrics import Metric
-from kscale_nb.machines.metrics.system import BIT
 
 
 class ThermodynamicComputer:
@@ -44,13 +42,26 @@ class ThermodynamicComputer:
         self.chips = chips or ThermodynamicChip.of_model()
         self.heat = heat or HeatManagement.of_model()
         self.power = power or PowerManagement.of_model()
-        self.monitor = EfficiencyMonitor()
-        kelvins = MODEL.value("operating_temperature") if temperature is None else temperature
+        self.monitor = EfficiencyMonitor(self.chips.discarded_share, self.chips.bit_entropy)
+        kelvins = self.heat.coolant_temperature if temperature is None else temperature
         self.start_temperature, limit = real_number(kelvins), self.heat.temperature_limit
         if not 0 < self.start_temperature < limit:
             raise KscaleError(f"the machine starts between 0 and {limit:.4g} K, not at {shown(kelvins)} K")
         self.voltage = 0.0
-        self.set_voltage(MODEL.value("design_voltage") if voltage is None else voltage)
+        self.set_voltage(self.chips.design_voltage if voltage is None else voltage)
+
+    @classmethod
+    def of_model(
+        cls, *, voltage: float | None = None, temperature: float | None = None, **changes
+    ) -> ThermodynamicComputer:
+        """The machine that the book's quantities describe after changes of them, in all its parts alike.
+
+        >>> computer = ThermodynamicComputer.of_model(coolant_mass="20 kg", radiator_mass_per_area="10 kg/m^2")
+        >>> f"{computer.heat.mass:.4g} kg"
+        '21.8 kg'
+        """
+        parts = (part.of_model(**changes) for part in (ThermodynamicChip, HeatManagement, PowerManagement))
+        return cls(*parts, voltage=voltage, temperature=temperature)
 
     # -- state -----------------------------------------------------------------------------------------
 
@@ -96,7 +107,7 @@ class ThermodynamicComputer:
         cycles = max(1.0, flips / self.chips.flips_per_cycle)
         clock = self.chips.clock(self.voltage, start)
         seconds = float(np.ceil(cycles)) / clock
-        charging = flips * self.chips.gate_capacitance * self.voltage**2 / 2
+        charging = flips * self.chips.charging_energy(self.voltage)
         self.power.check(operation.name, time=seconds)
 
         def drawn(temperature: float) -> float:
@@ -105,7 +116,7 @@ class ThermodynamicComputer:
         books = self._run(operation.name, seconds, drawn, ratio)
         chip_energy = books.drawn * self.power.efficiency
         erased = work.bits_erased * operation.runs
-        floor = erased * BIT * max(start, start + books.stored / self.heat.heat_capacity)
+        floor = erased * self.chips.bit_entropy * max(start, start + books.stored / self.heat.heat_capacity)
         if chip_energy < floor:
             raise KscaleError(
                 f"{operation.name} would erase {erased:.4g} bits with {chip_energy:.4g} J, "
@@ -134,9 +145,7 @@ class ThermodynamicComputer:
         searched, root = chips.least_energy_voltage(temperature), chips.stationary_voltage(temperature)
         voltage, limited_by = (searched, "voltage limits") if root is None else (root, "energy")
         if throughput_floor is not None:
-            if not 0 <= real_number(throughput_floor) < math.inf:
-                raise KscaleError(f"a throughput floor is a finite number of FLOP/s, not {shown(throughput_floor)}")
-            throughput_floor = float(throughput_floor)
+            throughput_floor = number("throughput_floor", throughput_floor, 0, unit="FLOP/s")
             floor_voltage = chips.voltage_for(throughput_floor, temperature)
             if floor_voltage > voltage:
                 voltage, limited_by = floor_voltage, "throughput floor"
@@ -187,9 +196,7 @@ class ThermodynamicComputer:
         return self._pause("pumping heat", seconds, hot / self.temperature)
 
     def _pause(self, what: str, seconds: float, ratio: float) -> HeatResult:
-        told, seconds, start = seconds, real_number(seconds), self.temperature
-        if not 0 <= seconds < math.inf:
-            raise KscaleError(f"{what}: a time is a finite number of seconds from 0 on, not {shown(told)}")
+        seconds, start = number(what, seconds, 0, unit="s"), self.temperature
         books = self._run(what, seconds, self.idle_power, ratio)
         self.monitor.books += books + Books(chip_energy=books.heating * self.power.efficiency)
         return HeatResult(

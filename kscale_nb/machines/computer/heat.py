@@ -14,13 +14,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
-from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
+from kscale_nb.machines.built import OfModel
+from kscale_nb.machines.checked import number, real_number, shown
 
 TOLERANCE = 1e-8
 LONGEST_SPAN = 1e9  # some three decades, long after any balance is reached [s]
@@ -65,8 +67,19 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class HeatManagement:
-    """Heat capacity [J/K], radiating area [m^2], temperatures [K], and the fraction of Carnot that machines reach."""
+class HeatManagement(OfModel):
+    """Heat capacity [J/K], radiating area [m^2], temperatures [K], and the fraction of Carnot that machines reach.
+
+    >>> f"{HeatManagement.of_model(coolant_mass='20 kg').mass:.4g} kg"
+    '20.9 kg'
+    """
+
+    quantities: ClassVar[dict[str, str]] = {
+        "heat_capacity": "heat_capacity", "area": "machine_radiator_area", "emissivity": "radiator_emissivity",
+        "sink_temperature": "sink_temperature", "carnot_share": "carnot_share",
+        "temperature_limit": "temperature_limit", "stefan_boltzmann": "stefan_boltzmann", "mass": "machine_mass",
+        "coolant_temperature": "operating_temperature",
+    }  # fmt: skip
 
     heat_capacity: float
     area: float
@@ -75,21 +88,12 @@ class HeatManagement:
     carnot_share: float
     temperature_limit: float
     stefan_boltzmann: float
-
-    @classmethod
-    def of_model(cls, **changes) -> HeatManagement:
-        """The cooling that the book's quantities describe, after changes such as carnot_share="50%"."""
-        v = MODEL.values(**changes)
-        return cls(
-            v["heat_capacity"], v["machine_radiator_area"], v["radiator_emissivity"], v["sink_temperature"],
-            v["carnot_share"], v["temperature_limit"], v["stefan_boltzmann"],
-        )  # fmt: skip
+    mass: float  # of coolant and radiator [kg]
+    coolant_temperature: float  # at the start
 
     def __post_init__(self):
         for field in fields(self):
-            value = getattr(self, field.name)
-            if not (math.isfinite(value) and value > 0):
-                raise KscaleError(f"{field.name} must be positive, got {value}")
+            number(field.name, getattr(self, field.name), above=0)
         if self.carnot_share > 1:
             raise KscaleError(f"no engine reaches {self.carnot_share:.4g} of Carnot's efficiency: at most 1")
 
@@ -138,8 +142,8 @@ class HeatManagement:
             return self.best_ratio(hot)
         carnot = 1 - cold / hot
         reach = self.carnot_share * carnot
-        if not (isinstance(efficiency, int | float) and efficiency >= 0):
-            raise KscaleError(f"an efficiency is a share of the heat, not {efficiency!r}")
+        if not real_number(efficiency) >= 0:
+            raise KscaleError(f"an efficiency is a share of the heat, not {shown(efficiency)}")
         if efficiency > carnot:
             between = f"between {hot:.4g} and {cold:.4g} K"
             raise KscaleError(f"an efficiency of {efficiency:.4g} exceeds Carnot's {carnot:.4g} {between}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar
 
-from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.machines.computer.heat import Books, HeatManagement
 from kscale_nb.machines.computer.power import PowerManagement
@@ -48,8 +47,10 @@ class MonitoredSystem(System):
 
 @dataclass
 class EfficiencyMonitor:
-    """The books of all that a machine did."""
+    """The books of all that a machine did, and how its gates forget."""
 
+    discarded_share: float  # of the bits switched, whose old value is lost
+    bit_entropy: float  # least that the erasure of a bit gives off [J/K]
     books: Books = field(default_factory=Books)
 
     def system(self, heat: HeatManagement, power: PowerManagement, /, **known) -> MonitoredSystem:
@@ -63,19 +64,20 @@ class EfficiencyMonitor:
         books = self.books
         if not (books.time and books.chip_energy and books.entropy_of_heating):
             raise KscaleError("nothing to monitor yet: the machine drew no energy")
-        values = MODEL.values(["machine_mass", "sunlight_to_electricity", "sun_temperature", "discarded_share"])
+        drawn, of_light = books.drawn / books.time, power.light_to_electricity
         switched = books.bits_switched / books.flop if books.flop else None
         facts = {
             "name": "ThermodynamicComputer", "books": books, "power": books.chip_energy / books.time,
-            "throughput": books.flop / books.time if books.flop else None, "facility_power": books.drawn / books.time,
+            "throughput": books.flop / books.time if books.flop else None, "facility_power": drawn,
             "temperature": books.heating / books.entropy_of_heating, "sink_temperature": heat.sink_temperature,
-            "bits_erased_per_flop": None if switched is None else switched * values["discarded_share"],
+            "bits_erased_per_flop": None if switched is None else switched * self.discarded_share,
             "bits_switched_per_flop": switched,
             "recycled_heat": books.work / books.chip_energy, "recycled_as_work": True,
             "area": heat.area if books.radiating > 0 else None,
-            "mass": values["machine_mass"], "available_power": power.power_limit,
-            "primary_power": books.drawn / books.time / values["sunlight_to_electricity"],
-            "source_temperature": values["sun_temperature"],
+            "mass": heat.mass, "available_power": power.power_limit,
+            "primary_power": drawn / of_light if of_light else None,
+            "source_temperature": power.source_temperature,
+            "bit_entropy": self.bit_entropy, "stefan_boltzmann": heat.stefan_boltzmann,
         }  # fmt: skip
         tellable = [field.name for field in fields(System) if field.name not in facts]
         for name in known:

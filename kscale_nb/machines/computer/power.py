@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
-from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
+from kscale_nb.machines.built import OfModel
+from kscale_nb.machines.checked import number
 
 
 @dataclass(frozen=True)
-class PowerManagement:
-    """Efficiency of conversion, and the limits of one operation: power [W], energy [J], time [s]."""
+class PowerManagement(OfModel):
+    """Efficiency of conversion, the limits of one operation: power [W], energy [J], time [s]; and the light behind it.
+
+    >>> PowerManagement.of_model(supply_efficiency="86%", time_limit=60.0).efficiency
+    0.86
+    """
+
+    quantities: ClassVar[dict[str, str]] = {
+        "efficiency": "supply_efficiency", "power_limit": "supply_limit",
+        "light_to_electricity": "sunlight_to_electricity", "source_temperature": "sun_temperature",
+    }  # fmt: skip
 
     efficiency: float
     power_limit: float
     energy_limit: float = math.inf
     time_limit: float = math.inf
-
-    @classmethod
-    def of_model(cls, energy_limit: float = math.inf, time_limit: float = math.inf, **changes) -> PowerManagement:
-        """The supply that the book's quantities describe, after changes such as supply_efficiency="86%"."""
-        v = MODEL.values(["supply_efficiency", "supply_limit"], **changes)
-        return cls(v["supply_efficiency"], v["supply_limit"], energy_limit, time_limit)
+    light_to_electricity: float | None = None  # electricity out of the light that feeds the supply; None: not told
+    source_temperature: float | None = None  # of that light [K]
 
     def __post_init__(self):
         for field in fields(self):
-            value = getattr(self, field.name)
-            if not value > 0:
-                raise KscaleError(f"the supply's {field.name} must be positive, got {value}")
+            if getattr(self, field.name) not in (None, math.inf):
+                number(f"the supply's {field.name}", getattr(self, field.name), above=0)
         if self.efficiency > 1:
             raise KscaleError(f"a supply cannot give more than it takes: efficiency {self.efficiency:g}")
 

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.machines.checked import real_number, shown
+from kscale_nb.machines.checked import number
 
 GATES_PER_FULL_ADDER_STEP = 6  # of Cuccaro's adder: four CNOT and two Toffoli gates for each bit
 MOST_RUNS = 1e18
@@ -59,10 +59,7 @@ class Operation:
         >>> MatrixProduct([[1, 2]], [[3], [4]]).times(1000).runs
         1000
         """
-        number = real_number(runs)
-        if not (1 <= number <= MOST_RUNS and number.is_integer()):
-            raise KscaleError(f"{self.name}: runs must be a whole number from 1 to {MOST_RUNS:g}, got {shown(runs)}")
-        return Operation(self.name, self.work, int(number))
+        return Operation(self.name, self.work, number(f"{self.name}: runs", runs, 1, MOST_RUNS, whole=True))
 
 
 def _numbers(what: str, values, dimensions: int | None = None) -> np.ndarray:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.machines.checked import number
 from kscale_nb.machines.line.production import Stream, Way
 
 # What each kind of rock holds: elements by the names of the model's quantities.
@@ -85,18 +85,17 @@ def ways(chosen: Mapping[str, str] | None = None, *, without: Iterable[str] = ()
     return [w for w in found if w.product not in without and chosen.get(w.product, w.name) == w.name]
 
 
-def by_element(power: float) -> dict[str, float]:
+def by_element(power: float, **changes) -> dict[str, float]:
     """What all that stands in a civilisation of this power [W] is made of, as the document makes it [kg].
 
-    The Earth's shield is left out, since it does not grow with the power. Raises KscaleError for no power above 0.
+    After changes of the model. The Earth's shield is left out, since it does not grow with the power.
+    Raises KscaleError for no power above 0.
 
     >>> {element: f"{mass:.1e}" for element, mass in by_element(1e16).items() if mass > 1e12}
     {'Fe': '8.8e+13', 'Ni': '8.4e+12', 'O': '4.9e+12', 'Cu': '3.0e+12'}
     """
-    if isinstance(power, bool) or not isinstance(power, int | float) or not 0 < power < math.inf:
-        raise KscaleError(f"by_element: a power above 0 [W] is expected, not {power!r}")
-    standing = _sum((way.elements, 1.0) for way in ways(DOCUMENT, without=["shield"]))
-    times = power / MODEL.value("K1_power")
+    times = number("power", power, above=0, unit="W") / MODEL.value("K1_power", **changes)
+    standing = _sum((way.elements, 1.0) for way in ways(DOCUMENT, without=["shield"], **changes))
     return {element: times * mass for element, mass in standing.most_common()}
 
 
@@ -128,11 +127,11 @@ def _all_ways(value: Mapping[str, float]) -> list[Way]:
         ("windings", "copper"): {"Cu": value["copper_mass"]},
         ("windings", "aluminium"): {"Al": value["aluminium_winding_mass"]},
         ("windings", "iron"): {"Fe": value["iron_winding_mass"]},
-        ("radiators", "iron-nickel"): plain("radiator_mass", "module_radiator_mass"),
+        ("radiators", "iron-nickel"): plain("radiator_mass", "computing_radiator_mass"),
         ("steam", "water"): water(value["water_mass"]),
         ("structure", "maraging"): maraging(value["structure_mass"]),
         ("structure", "iron-nickel"): plain("plain_structure_mass"),
-        ("servers", "iron-nickel"): plain("server_mass_of_all"),
+        ("servers", "iron-nickel"): plain("K1_machine_mass"),
         ("storage", "battery"): cell,
         ("storage", "flywheel"): plain("buffer_flywheel_mass"),
         ("shield", "bare film"): plain("shield_mass"),

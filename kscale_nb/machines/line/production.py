@@ -8,7 +8,6 @@ one more kilogram of an element would cost.
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from kscale_nb.errors import KscaleError
+from kscale_nb.machines.checked import number, real_number
 
 NEGLIGIBLE = 1e-9  # of all rock or of all products
 ATOMS = 1e-15  # of the heaviest product: less of an element than this is none
@@ -30,8 +30,7 @@ class Stream:
 
     def __post_init__(self):
         for element, share in self.elements.items():
-            if not (_is_number(share) and 0 <= share <= 1):
-                raise KscaleError(f"stream {self.name!r}: a share of {element} from 0 to 1 is expected, not {share!r}")
+            number(f"stream {self.name!r}: share of {element}", share, 0, 1)
         if (whole := sum(self.elements.values())) > 1 + 1e-12:
             raise KscaleError(f"stream {self.name!r}: its elements add up to {whole:.4g} of its mass, above 1")
 
@@ -47,8 +46,7 @@ class Way:
 
     def __post_init__(self):
         for element, mass in [*self.elements.items(), *self.consumed.items()]:
-            if not (_is_number(mass) and mass >= 0):
-                raise KscaleError(f"{self.product}, {self.name}: {element} from 0 kg on is expected, not {mass!r}")
+            number(f"{self.product}, {self.name}: {element}", mass, 0, unit="kg")
         if not sum(self.taken.values()):
             raise KscaleError(f"{self.product}, {self.name}: this way takes nothing, and a product takes something")
 
@@ -62,10 +60,6 @@ class Way:
         """What stays and what is used up [kg]."""
         names = dict.fromkeys([*self.elements, *self.consumed])
         return {name: self.elements.get(name, 0.0) + self.consumed.get(name, 0.0) for name in names}
-
-
-def _is_number(value) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @dataclass(frozen=True)
@@ -120,8 +114,8 @@ def close(streams: Iterable[Stream], ways: Iterable[Way], *, import_price: float
     for thing, kind in [*((stream, Stream) for stream in streams), *((way, Way) for way in ways)]:
         if not isinstance(thing, kind):
             raise KscaleError(f"close takes streams and ways, and {thing!r} is no {kind.__name__}")
-    if not (isinstance(import_price, numbers.Real) and import_price >= 0):
-        raise KscaleError(f"import_price: a number from 0 on is expected, not {import_price!r}")
+    if real_number(import_price) != math.inf:
+        number("import_price", import_price, 0, unit="kg/kg")
     programme = _Programme(streams, ways)
     if math.isinf(import_price):
         programme.check_held()

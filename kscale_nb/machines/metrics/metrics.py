@@ -40,15 +40,17 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kscale_nb.chapters.energy_split import sagan_decades, sagan_offset
-from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.machines.metrics.system import BIT, System
+from kscale_nb import MODEL
+from kscale_nb.errors import unknown
+from kscale_nb.machines.checked import number
+from kscale_nb.machines.metrics.system import System
 from kscale_nb.sources import short_citation
 
 __all__ = ["DEFINITIONS", "METRICS", "Definition", "Metric", "System", "accuracy_per_watt", "density",
            "energy_reuse_effectiveness", "kardashev_rating", "measure", "measure_all"]  # fmt: skip
 
 GRAMS_PER_KWH = 1 / 3.6e6  # [g/J]
+RATING = MODEL.function("kardashev_rating", ["K1_power"])
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,10 @@ class Metric:
 
 @dataclass(frozen=True)
 class Definition:
-    """How a metric is computed: the fields it needs, its value, and its bounds as functions of the system."""
+    """How a metric is computed: the fields it needs, its value, and its bounds as functions of the system.
+
+    Beside what it needs it `uses` fields where they are told.
+    """
 
     name: str
     title: str
@@ -95,7 +100,13 @@ class Definition:
     origin: str | None
     ours: bool
     claim: str
+    uses: tuple[str, ...] = ()
     lower: Callable[[System], float | None] = lambda system: 0.0
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that may move its value."""
+        return (*self.needs, *self.uses)
 
     @property
     def defined_by(self) -> str:
@@ -150,7 +161,7 @@ DEFINITIONS = (
         "landauer_compliance", "Landauer limit compliance", "1", ("throughput", "bits_erased_per_flop"),
         lambda s: s.landauer_power / s.power, _one,
         "share of the power that the second law asks for the bits that its gates erase", r"b\,k_B T \ln 2\,F / P",
-        "landauer1961", True, "tip.metric-landauer",
+        "landauer1961", True, "tip.metric-landauer", ("power", "temperature"),
     ),
     Definition(
         "reversible_efficiency", "reversible computing efficiency", "1",
@@ -163,65 +174,66 @@ DEFINITIONS = (
         "entropy_production", "entropy production", "J/K/FLOP", ("throughput",),
         lambda s: s.entropy_given_off / s.throughput, _none,
         "entropy of an operation's heat where it ends: in the sink if one is told", r"(1-w)P/(T_s F)",
-        "clausius1865", True, "tip.metric-entropy",
-        lower=lambda s: (s.bits_erased_per_flop or 0.0) * BIT,
+        "clausius1865", True, "tip.metric-entropy", ("power", "temperature", "sink_temperature", "recycled_heat"),
+        lower=lambda s: (s.bits_erased_per_flop or 0.0) * s.bit_entropy,
     ),
     Definition(
         "energy_efficiency_ratio", "energy efficiency ratio", "1", ("facility_power",),
         lambda s: s.power / s.facility_power, _one,
         "share of the facility's energy that reaches computing, 1/PUE", r"P/P_f",
-        "greengrid2012", False, "tip.metric-eer",
+        "greengrid2012", False, "tip.metric-eer", ("power",),
     ),
     Definition(
         "heat_recycling_efficiency", "heat recycling efficiency", "1", ("recycled_heat",),
         lambda s: s.recycled_heat * s.power / s.whole_power, lambda s: s.recycling_bound,
         "share of the facility's energy that is used a second time, ERF", r"r P/P_f",
-        "patterson2010", False, "tip.metric-heat-recycling",
+        "patterson2010", False, "tip.metric-heat-recycling", ("power", "facility_power"),
     ),
     Definition(
         "power_density", "power density", "W/kg", ("mass",),
         lambda s: s.power / s.mass, _none,
         "power over mass; see also density() per area and volume", r"P/m",
-        None, True, "tip.metric-power-density",
+        None, True, "tip.metric-power-density", ("power",),
     ),
     Definition(
         "kardashev_utilisation", "energy utilisation efficiency", "1", ("available_power",),
         lambda s: s.whole_power / s.available_power, _one,
         "share of the power within reach that is put to computing", r"P_f/P_{\mathrm{available}}",
-        "sagan1973", True, "tip.metric-utilisation",
+        "sagan1973", True, "tip.metric-utilisation", ("power", "facility_power"),
     ),
     Definition(
         "kardashev_conversion", "energy conversion efficiency", "1", ("primary_power",),
         lambda s: s.whole_power / s.primary_power, lambda s: s.carnot_share(s.source_temperature),
         "share of the power taken from the source that arrives as electricity", r"P_f/P_{\mathrm{primary}}",
-        None, True, "tip.metric-conversion",
+        None, True, "tip.metric-conversion", ("power", "facility_power"),
     ),
     Definition(
         "intelligence_per_watt", "intelligence per watt", "token/J", ("useful_token_rate",),
         lambda s: s.useful_token_rate / s.power, _token_bound,
         "useful tokens that a joule writes", r"\dot n/P",
-        "saadfalcon2025", True, "tip.metric-ipw",
+        "saadfalcon2025", True, "tip.metric-ipw", ("power",),
     ),
     Definition(
         "learning_efficiency", "learning efficiency", "1", ("learned_bits",),
-        lambda s: s.learned_bits * BIT * s.temperature / s.energy_of_training, _one,
+        lambda s: s.learned_bits * s.bit_entropy * s.temperature / s.energy_of_training, _one,
         "information left in the weights over what the energy of training could have written",
         r"I\,k_B T\ln 2/E_{\mathrm{training}}",
         "goldt2017", True, "tip.metric-learning",
+        ("power", "temperature", "throughput", "training_energy", "training_flop"),
     ),
     Definition(
         "heat_dissipation", "heat dissipation", "1", ("area",),
         _heat_dissipation, _none,
         "heat over what the surface alone can radiate; above 1 a vacuum does not cool it",
         r"(1-w)P/\left(\sigma A (T^4-T_s^4)\right)",
-        "codata", True, "tip.metric-heat-dissipation",
+        "codata", True, "tip.metric-heat-dissipation", ("power", "temperature", "sink_temperature", "recycled_heat"),
     ),
     Definition(
         "carbon_per_computation", "carbon footprint per computation", "g/FLOP", ("throughput", "carbon_intensity"),
         _carbon, _none,
         "carbon dioxide of an operation, that of making the machine included where it is told",
         r"(P_f\,c + M/t)/F",
-        "iso21031", False, "tip.metric-carbon",
+        "iso21031", False, "tip.metric-carbon", ("power", "facility_power", "embodied_carbon", "lifetime"),
     ),
 )  # fmt: skip
 METRICS = {definition.name: definition for definition in DEFINITIONS}
@@ -263,12 +275,10 @@ def density(system: System, per: str) -> float | None:
 def kardashev_rating(power: float) -> float:
     """Sagan's rating of a power [W]: a tenth for each decade above a million watts.
 
-    >>> kardashev_rating(1e16), kardashev_rating(1e26)
-    (1.0, 2.0)
+    >>> [round(kardashev_rating(power), 12) for power in (1e16, 1e26)]
+    [1.0, 2.0]
     """
-    if not (math.isfinite(power) and power > 0):
-        raise KscaleError(f"power must be positive, got {power:g} W")
-    return (math.log10(power) - sagan_offset.value) / sagan_decades.value
+    return RATING(number("power", power, above=0, unit="W"))
 
 
 def energy_reuse_effectiveness(system: System) -> float | None:

@@ -49,6 +49,8 @@ class System:
     training_flop: float | None = None
     training_energy: float | None = None  # else training_flop at this machine's FLOP per joule [J]
     learned_bits: float | None = None  # information about the data that training left in the weights
+    bit_entropy: float = BIT  # least that the erasure of a bit gives off [J/K]
+    stefan_boltzmann: float = SIGMA  # [W/m^2/K^4]
 
     def __post_init__(self):
         for field in fields(System):
@@ -102,7 +104,7 @@ class System:
     @property
     def radiating_power(self) -> float:
         """What the surface, were it black, could radiate to the sink; nothing if that is no colder [W]."""
-        return SIGMA * self.area * max(0.0, self.temperature**4 - (self.sink_temperature or 0.0) ** 4)
+        return self.stefan_boltzmann * self.area * max(0.0, self.temperature**4 - (self.sink_temperature or 0.0) ** 4)
 
     def carnot_share(self, hot: float | None) -> float:
         """Work that Carnot allows of heat at a temperature, down to the sink; all of it where one is not told."""
@@ -111,7 +113,7 @@ class System:
     @property
     def landauer_power(self) -> float:
         """Least power at which these bits can be erased at this temperature [W]."""
-        return self.bits_erased_per_flop * BIT * self.temperature * self.throughput
+        return self.bits_erased_per_flop * self.bit_entropy * self.temperature * self.throughput
 
     @property
     def energy_of_training(self) -> float:

@@ -93,7 +93,8 @@ class Record:
     system: System
     data: Mapping[str, Datum]
     unknown: Mapping[str, str]  # why a field is not told
-    note: str = ""
+    note: str
+    changes: Mapping[str, object]  # of the model that it was read from
 
     def measure(self, name: str) -> Measured:
         """One metric with its range, from the ends of what is uncertain."""
@@ -119,7 +120,7 @@ class Record:
         ends: dict[str, tuple[float, float]] = {}
         for field, datum in used.items():
             if datum.quantity:
-                for given in _uncertain(datum.quantity):
+                for given in _uncertain(datum.quantity, frozenset(self.changes)):
                     ends[given] = kscale_nb.MODEL[given].low, kscale_nb.MODEL[given].high
             elif datum.low < datum.high:
                 ends[f"field {field}"] = datum.low, datum.high
@@ -129,7 +130,7 @@ class Record:
         for corner in itertools.product(*ends.values()):
             at = dict(zip(ends, corner, strict=True))
             overrides = {given: end for given, end in at.items() if not given.startswith("field ")}
-            values = kscale_nb.MODEL.values(quantities.values(), **overrides) if quantities else {}
+            values = kscale_nb.MODEL.values(quantities.values(), **self.changes, **overrides) if quantities else {}
             told = {field: datum.value for field, datum in used.items()}
             told |= {field: _from_si(values[name], field) for field, name in quantities.items()}
             told |= {given.removeprefix("field "): end for given, end in at.items() if given.startswith("field ")}
@@ -137,7 +138,7 @@ class Record:
 
     def _used(self, name: str) -> dict[str, Datum]:
         """The data that a metric rests on, with those that they are multiples of."""
-        used, fields = {}, [field for field in _fields_of(name) if field in self.data]
+        used, fields = {}, [field for field in METRICS[name].fields if field in self.data]
         for field in fields:
             used[field] = self.data[field]
             if used[field].times not in ("", *fields):
@@ -156,27 +157,15 @@ class Record:
         return told
 
 
-def _fields_of(name: str) -> tuple[str, ...]:
-    """Every field that may move a metric: those it needs, and those it uses where they are told."""
-    optional = {
-        "landauer_compliance": ("power", "temperature"),
-        "entropy_production": ("power", "temperature", "sink_temperature", "recycled_heat"),
-        "energy_efficiency_ratio": ("power",), "heat_recycling_efficiency": ("power", "facility_power"),
-        "power_density": ("power",), "kardashev_utilisation": ("power", "facility_power"),
-        "kardashev_conversion": ("power", "facility_power"), "intelligence_per_watt": ("power",),
-        "learning_efficiency": ("power", "temperature", "throughput", "training_energy", "training_flop"),
-        "heat_dissipation": ("power", "temperature", "sink_temperature", "recycled_heat"),
-        "carbon_per_computation": ("power", "facility_power", "embodied_carbon", "lifetime"),
-    }  # fmt: skip
-    return (*METRICS[name].needs, *optional.get(name, ()))
-
-
 @cache
-def _uncertain(quantity: str) -> tuple[str, ...]:
-    """The givens with a range that a quantity of the model rests on, itself included."""
-    names = [quantity, *kscale_nb.MODEL.rests_on(quantity)]
-    found = [kscale_nb.MODEL[name] for name in names]
-    return tuple(q.identifier for q in found if q.is_given and q.low < q.high)
+def _uncertain(quantity: str, changed: frozenset[str]) -> tuple[str, ...]:
+    """The givens with a range that a quantity of the model rests on, itself included, and that nobody changed."""
+    if quantity in changed:
+        return ()
+    declared = kscale_nb.MODEL[quantity]
+    if declared.is_given:
+        return (quantity,) if declared.low < declared.high else ()
+    return tuple(dict.fromkeys(name for other in declared.inputs for name in _uncertain(other.identifier, changed)))
 
 
 def _from_si(value: float, field: str) -> float:
@@ -186,8 +175,8 @@ def _from_si(value: float, field: str) -> float:
 # -- reading -------------------------------------------------------------------------------------------
 
 
-def load_systems(path: Path | None = None) -> dict[str, Record]:
-    """The systems of a TOML file by key; the package's own table if no file is named.
+def load_systems(path: Path | None = None, **changes) -> dict[str, Record]:
+    """The systems of a TOML file by key, after changes of the model; the package's own table if no file is named.
 
     Raises KscaleError, naming file, system and field, if anything is amiss. The package's own sources must be in the
     bibliography; a reader's may be any text.
@@ -202,20 +191,25 @@ def load_systems(path: Path | None = None) -> dict[str, Record]:
         raise KscaleError(f"{path.name}: {error}") from None
     if not tables:
         raise KscaleError(f"{path.name}: no system in it: expected a table such as [laptop]")
-    return {key: _record(key, table, path.name, source_keys() if own else None) for key, table in tables.items()}
+    sources = source_keys() if own else None
+    return {key: _record(key, table, path.name, sources, changes) for key, table in tables.items()}
 
 
-@cache
-def own_systems() -> dict[str, Record]:
-    """The package's own systems.
+def own_systems(**changes) -> dict[str, Record]:
+    """The package's own systems, after changes of the model.
 
     >>> sorted(own_systems())[:3]
     ['bitcoin', 'brain', 'dgx-h100']
     """
+    return load_systems(**changes) if changes else _own_systems()
+
+
+@cache
+def _own_systems() -> dict[str, Record]:
     return load_systems()
 
 
-def _record(key: str, table, file_name: str, sources: set[str] | None) -> Record:
+def _record(key: str, table, file_name: str, sources: set[str] | None, changes: Mapping) -> Record:
     where = f"{file_name}, {key}"
     if not isinstance(table, dict):
         raise KscaleError(f"{where}: expected a table such as [{key}], got {table!r}")
@@ -234,13 +228,17 @@ def _record(key: str, table, file_name: str, sources: set[str] | None) -> Record
             raise KscaleError(f"{where}: unknown: {unknown('field', field, UNITS)}")
         if field in table or not isinstance(reason, str):
             raise KscaleError(f"{where}: unknown: {field!r} must be left out above, and its reason a text")
-    data = {field: _datum(field, table[field], where, sources) for field in UNITS if field in table}
+    data = {field: _datum(field, table[field], where, sources, changes) for field in UNITS if field in table}
     _check_multiples(data, where)
     values = _multiplied({field: datum.value for field, datum in data.items()}, data)
     _check_values(values, data, where)
-    system = System(name=table.get("name", key), recycled_as_work=table.get("recycled_as_work", False), **values)
+    nature = kscale_nb.MODEL.values(["boltzmann_constant", "stefan_boltzmann"], **changes)
+    system = System(
+        name=table.get("name", key), recycled_as_work=table.get("recycled_as_work", False), **values,
+        bit_entropy=nature["boltzmann_constant"] * math.log(2), stefan_boltzmann=nature["stefan_boltzmann"],
+    )  # fmt: skip
     _check_parts(system, where)
-    return Record(key, system, data, reasons, table.get("note", ""))
+    return Record(key, system, data, reasons, table.get("note", ""), changes)
 
 
 def _multiplied(told: Mapping[str, float], data: Mapping[str, Datum]) -> dict[str, float]:
@@ -286,7 +284,7 @@ def _check_parts(system: System, where: str) -> None:
         raise KscaleError(f"{where}: sink_temperature, {system.sink_temperature:g} K, must be below temperature")
 
 
-def _datum(field: str, told, where: str, sources: set[str] | None) -> Datum:
+def _datum(field: str, told, where: str, sources: set[str] | None, changes: Mapping) -> Datum:
     what = f"{where}: {field}"
     if not isinstance(told, dict):
         raise KscaleError(f"{what}: expected {{ value = ..., unit = {UNITS[field]!r}, source = ... }}, got {told!r}")
@@ -296,7 +294,7 @@ def _datum(field: str, told, where: str, sources: set[str] | None) -> Datum:
         if not isinstance(value, TELLS[name]) or isinstance(value, bool):
             raise KscaleError(f"{what}: {name} cannot be {shown(value)}")
     if "quantity" in told:
-        return _from_model(field, told, what)
+        return _from_model(field, told, what, changes)
     if "times" in told:
         base, own = told["times"], UNITS[field]
         if base not in UNITS or base == field or UNITS[base] != own:
@@ -327,7 +325,7 @@ def _in_own_unit(number: float, unit: str, field: str, what: str) -> float:
     return float(number) if unit == UNITS[field] else _from_si(to_si(number, unit), field)
 
 
-def _from_model(field: str, told: Mapping, what: str) -> Datum:
+def _from_model(field: str, told: Mapping, what: str, changes: Mapping) -> Datum:
     if extra := set(told) - {"quantity", "note"}:
         raise KscaleError(f"{what}: the model brings its own {sorted(extra)[0]}: leave it out beside a quantity")
     name = told["quantity"]
@@ -337,8 +335,7 @@ def _from_model(field: str, told: Mapping, what: str) -> Datum:
         raise KscaleError(f"{what}: {error}") from None
     if not same_dimension(quantity.unit, UNITS[field]):
         raise KscaleError(f"{what} is measured in {UNITS[field]!r}, and {name} in {quantity.unit!r}")
-    value = _from_si(kscale_nb.MODEL.value(name), field)
-    low, high = (
-        (value, value) if not quantity.is_given else (_from_si(quantity.low, field), _from_si(quantity.high, field))
-    )
+    value = _from_si(kscale_nb.MODEL.value(name, **changes), field)
+    ranged = quantity.is_given and name not in changes
+    low, high = (_from_si(quantity.low, field), _from_si(quantity.high, field)) if ranged else (value, value)
     return Datum(field, value, low, high, quantity.source or "", told.get("note", ""), name)

@@ -37,8 +37,8 @@ class NetworkRecord:
         return float(self.lengths.max(initial=0.0))
 
 
-def span(positions: np.ndarray) -> NetworkRecord:
-    """The shortest net of links that joins nodes at these positions [m], shape (nodes, 3).
+def span(positions: np.ndarray, light: float = LIGHT) -> NetworkRecord:
+    """The shortest net of links that joins nodes at these positions [m], shape (nodes, 3), at the speed of light [m/s].
 
     >>> line = span(np.array([[0.0, 0, 0], [3e8, 0, 0], [9e8, 0, 0]]))
     >>> line.links.tolist(), round(line.longest_delay, 3)
@@ -62,7 +62,7 @@ def span(positions: np.ndarray) -> NetworkRecord:
     ends = np.sort(np.column_stack([links.row, links.col]), axis=1)
     order = np.lexsort((ends[:, 1], ends[:, 0]))
     return NetworkRecord(
-        count, ends[order], links.data[order], float(distances[:, 1].mean()) / LIGHT, _diameter(positions) / LIGHT
+        count, ends[order], links.data[order], float(distances[:, 1].mean()) / light, _diameter(positions) / light
     )
 
 

@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 from kscale_nb import MODEL
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError
+from kscale_nb.machines.built import OfModel
+from kscale_nb.machines.checked import number
+from kscale_nb.machines.line.bill import by_element
 
 YEAR, DAY = 31_557_600.0, 86_400.0
 SHARES = ("efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery")
 MAY_BE_ZERO = ("logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery")
 WHOLE = ("modules", "lots")
+RATING = MODEL.function("kardashev_rating", ["K1_power", "sagan_offset", "sagan_decades"])
+POWER = MODEL.function("swarm_power", ["swarm_rating", "sagan_offset", "sagan_decades"])
+
+
+class Bill(dict):
+    """Masses by element, which print in one format as a number does."""
+
+    def __format__(self, form: str) -> str:
+        return ", ".join(f"{element} {mass:{form}}" for element, mass in self.items())
 
 
 @dataclass(frozen=True, kw_only=True)
-class SwarmParameters:
-    """A swarm at its start. Raises KscaleError for a value that is no finite number, negative, or a share above 1."""
+class SwarmParameters(OfModel):
+    """A swarm at its start. Raises KscaleError for a value that is no finite number, negative, or a share above 1.
+
+    >>> swarm = SwarmParameters.of_model(lots=1000, computing_share="10%")
+    >>> swarm.lot_power, f"{swarm.module_power:.3g}"
+    (10000000000000.0, '1e+11')
+    """
+
+    quantities: ClassVar[dict[str, str]] = {
+        "power": "K1_power", "modules": "module_count", "computing_share": "computing_share",
+        "logic_weight": "logic_share", "memory_weight": "memory_share", "luminosity": "solar_luminosity",
+        "distance": "mirror_orbit", "efficiency": "sunlight_to_electricity",
+        "plant_mass_per_power": "iron_nickel_per_power", "module_mass_per_power": "server_mass_per_power",
+        "making_energy": "making_energy", "replication_time": "replication_time",
+        "module_failure_rate": "module_failure_rate", "lot_failure_rate": "mirror_failure_rate",
+        "scrap_recovery": "scrap_recovery", "metal": "psyche_mass", "region_diameter": "region_diameter",
+        "orbit_period": "earth_year", "propellant_speed": "propellant_speed", "sagan_offset": "sagan_offset",
+        "sagan_decades": "sagan_decades", "speed_of_light": "speed_of_light",
+    }  # fmt: skip
 
     power: float  # electricity of the whole array at the start [W]
     modules: int  # computing nodes at the start
-    lots: int  # lots of mirrors, each with its turbine and radiator, at the start
+    lots: int = 1_000_000  # lots of mirrors, each with its turbine and radiator, at the start
     computing_share: float  # of the power, for computing
     logic_weight: float  # share of logic in computing
     memory_weight: float  # share of memory in computing; the network has the rest
@@ -39,17 +70,17 @@ class SwarmParameters:
     orbit_period: float  # of L5 about the star [s]
     propellant_speed: float  # of the thrusters' exhaust [m/s]
 
+    sagan_offset: float  # decades of watts at a rating of 0
+    sagan_decades: float  # of watts from one rating to the next
+    speed_of_light: float  # [m/s]
+    elements: Mapping[str, float]  # of all that stands, structures, water and stores included [kg/W]
+
     def __post_init__(self):
-        for field in fields(self):
-            value, zero = getattr(self, field.name), field.name in MAY_BE_ZERO
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                raise KscaleError(f"{field.name}: a finite number is expected, not {value!r}")
-            if value < 0 or (value == 0 and not zero):
-                raise KscaleError(f"{field.name}: a number {'from' if zero else 'above'} 0 is expected, not {value!r}")
-            if field.name in SHARES and value > 1:
-                raise KscaleError(f"{field.name}: a share of at most 1 is expected, not {value!r}")
-            if field.name in WHOLE and value != int(value):
-                raise KscaleError(f"{field.name}: a whole number is expected, not {value!r}")
+        for name in self.quantities | {"lots": ""}:
+            bounds = {"high": 1.0} if name in SHARES else {}
+            bounds |= {} if name == "sagan_offset" else {"low": 0} if name in MAY_BE_ZERO else {"above": 0}
+            object.__setattr__(self, name, number(name, getattr(self, name), whole=name in WHOLE, **bounds))
+        object.__setattr__(self, "elements", Bill(self.elements))
         if self.logic_weight + self.memory_weight > 1:
             raise KscaleError("logic_weight and memory_weight leave nothing for the network: their sum is above 1")
         if self.power > self.star_power:
@@ -58,33 +89,17 @@ class SwarmParameters:
             )
 
     @classmethod
-    def of_model(cls, **changes) -> SwarmParameters:
-        """The machine of K1S1AI at K1: 10,000 modules, and a million lots of mirrors of ten gigawatts each.
+    def read(cls, changes: Mapping) -> dict:
+        """The fields as the model has them: K1S1AI's 10,000 modules, and mirrors in lots of ten gigawatts each."""
+        return super().read(changes) | {"elements": by_element(1.0, **changes)}
 
-        Raises KscaleError for an unknown name.
+    def rating(self, power: float) -> float:
+        """Sagan's form of Kardashev's rating of a power [W]."""
+        return RATING(power, self.sagan_offset, self.sagan_decades)
 
-        >>> swarm = SwarmParameters.of_model(lots=1000)
-        >>> swarm.lot_power, f"{swarm.module_power:.3g}"
-        (10000000000000.0, '5e+10')
-        """
-        names = {field.name for field in fields(cls)}
-        for name in changes:
-            if name not in names:
-                raise unknown("parameter of a swarm", name, names)
-        value = MODEL.values()
-        return cls(**{
-            "power": value["K1_power"], "modules": round(value["module_count"]), "lots": 1_000_000,
-            "computing_share": value["computing_share"], "logic_weight": value["logic_share"],
-            "memory_weight": value["memory_share"], "luminosity": value["solar_luminosity"],
-            "distance": value["mirror_orbit"], "efficiency": value["sunlight_to_electricity"],
-            "plant_mass_per_power": value["iron_nickel_per_power"],
-            "module_mass_per_power": value["server_mass"] / value["server_power"],
-            "making_energy": value["making_energy"], "replication_time": value["replication_time"],
-            "module_failure_rate": value["module_failure_rate"], "lot_failure_rate": value["mirror_failure_rate"],
-            "scrap_recovery": value["scrap_recovery"], "metal": value["psyche_mass"],
-            "region_diameter": value["region_diameter"], "orbit_period": value["earth_year"],
-            "propellant_speed": value["propellant_speed"], **changes,
-        })  # fmt: skip
+    def power_of(self, rating: float) -> float:
+        """The power of a rating [W]."""
+        return POWER(rating, self.sagan_offset, self.sagan_decades)
 
     @property
     def star_power(self) -> float:
@@ -126,5 +141,5 @@ class SwarmParameters:
         """Time in which a lot returns the energy that made it [s]."""
         return self.making_energy * self.plant_mass_per_power
 
-    def as_record(self) -> dict[str, float]:
+    def as_record(self) -> dict:
         return asdict(self)

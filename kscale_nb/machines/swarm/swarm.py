@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.machines.line.bill import by_element
+from kscale_nb.machines.checked import number, shown
 from kscale_nb.machines.swarm.growth import (
     Allocation,
     OptimizationResult,
@@ -47,11 +47,10 @@ class DysonSwarm:
     def __init__(self, parameters: SwarmParameters | None = None, *, seed: int = 0, **changes):
         if parameters is not None and changes:
             raise KscaleError("give a swarm either parameters or changes to the model's, not both")
-        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-            raise KscaleError(f"a seed is a whole number from 0 on, not {seed!r}")
+        self.seed = number("seed", seed, 0, whole=True)
         self.parameters = p = parameters or SwarmParameters.of_model(**changes)
-        self.rng = np.random.default_rng(seed)
-        self.seed, self.day = seed, 0
+        self.rng = np.random.default_rng(self.seed)
+        self.day = 0
         self.mending_begun = self.growth_begun = 0.0  # work on what is not finished, its mass still in the stock [kg]
         self.positions, self.velocities = scatter(p.modules, p.region_diameter / 2, self.motion, self.rng)
         self.module_power = np.full(p.modules, p.module_power)
@@ -73,6 +72,16 @@ class DysonSwarm:
         self.mass_at_start = self.mass.total
         logic, memory = p.computing_share * p.logic_weight, p.computing_share * p.memory_weight
         self.allocation = Allocation(logic, memory, p.computing_share - logic - memory, min(1.0, upkeep_share(p)), 0.0)
+
+    @classmethod
+    def of_model(cls, *, seed: int = 0, **changes) -> DysonSwarm:
+        """The swarm that the book's quantities describe after changes of them, or of its own parameters.
+
+        >>> heavy, usual = DysonSwarm.of_model(copper_per_power="1 kg/kW"), DysonSwarm()
+        >>> [round(swarm.scale_computation(1e17).elements["Cu"] / 1e12) for swarm in (heavy, usual)]
+        [100, 30]
+        """
+        return cls(SwarmParameters.of_model(**changes), seed=seed)
 
     # -- state -----------------------------------------------------------------------------------------
 
@@ -108,7 +117,7 @@ class DysonSwarm:
 
     def network(self) -> NetworkRecord:
         """The shortest net of links between the working modules, and its light delays."""
-        return span(self.positions[self.module_works])
+        return span(self.positions[self.module_works], self.parameters.speed_of_light)
 
     # -- TIP-0128's four operations --------------------------------------------------------------------
 
@@ -119,51 +128,46 @@ class DysonSwarm:
         """
         if not isinstance(node, ComputingNode):
             raise KscaleError(f"deploy_node takes a ComputingNode(power, mass, position), not {node!r}")
-        for name, value in (("power", node.power), ("mass", node.mass)):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-                raise KscaleError(f"node: {name} is a finite number above 0, not {value!r}")
+        power, mass = number("node: power", node.power, above=0), number("node: mass", node.mass, above=0)
         place = np.asarray(node.position, float)
         radius = self.parameters.region_diameter / 2
         if place.shape != (3,) or not np.isfinite(place).all() or np.linalg.norm(place) > radius:
             raise KscaleError(
-                f"node: position is three numbers within {radius:.4g} m of the centre, not {node.position!r}"
+                f"node: position is three numbers within {radius:.4g} m of the centre, not {shown(node.position)}"
             )
-        if node.mass > self.mass.stock:
-            raise KscaleError(f"node: a mass of {node.mass:.4g} kg is more than the stock of {self.mass.stock:.4g} kg")
-        self._move("stock", "modules", node.mass)
+        if mass > self.mass.stock:
+            raise KscaleError(f"node: a mass of {mass:.4g} kg is more than the stock of {self.mass.stock:.4g} kg")
+        self._move("stock", "modules", mass)
         self.positions = np.vstack([self.positions, place])
         speed = np.array([self.motion * place[1] / 2, -2 * self.motion * place[0], 0.0])
         self.velocities = np.vstack([self.velocities, speed])
-        self.module_power = np.append(self.module_power, float(node.power))
-        self.module_mass = np.append(self.module_mass, float(node.mass))
+        self.module_power = np.append(self.module_power, power)
+        self.module_mass = np.append(self.module_mass, mass)
         self.module_works = np.append(self.module_works, True)
         return len(self.module_works) - 1
 
     def optimize_resources(self, days: float = 365.25) -> OptimizationResult:
         """Share the power so that most is computed within so many days, and run by these shares from now on."""
-        if isinstance(days, bool) or not isinstance(days, int | float) or not 0 < days < math.inf:
-            raise KscaleError(f"days: a finite number above 0 is expected, not {days!r}")
-        result = best_allocation(self.parameters, days * DAY)
+        result = best_allocation(self.parameters, number("days", days, above=0) * DAY)
         self.allocation = result.allocation
         return result
 
     def manage_swarm(self, days: int, progress: Callable[[int], None] | None = None) -> ManagementResult:
         """Let so many days pass: nodes fail, drift and are held, are made again, and the swarm grows by its shares."""
-        if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
-            raise KscaleError(f"days: a whole number from 0 on is expected, not {days!r}")
+        days = number("days", days, 0, whole=True)
         rows = np.zeros((days, 5))
         counts = np.zeros(5, int)
         speed_change, expelled = 0.0, self.mass.propellant
-        for number in range(days):
+        for passed in range(days):
             failed = self._fail()
             speed_change = max(speed_change, self._hold())
             power, computing, made = self._spend()
             self.day += 1
             counts += [*failed, *made]
             working = (np.count_nonzero(self.module_works), np.count_nonzero(self.lot_works))
-            rows[number] = self.day, power, computing, *working
+            rows[passed] = self.day, power, computing, *working
             if progress:
-                progress(number + 1)
+                progress(passed + 1)
         return ManagementResult(
             *rows.T[:3], rows[:, 3].astype(int), rows[:, 4].astype(int), *map(int, counts), speed_change,
             self.mass.propellant - expelled, self.shading,
@@ -174,7 +178,8 @@ class DysonSwarm:
 
         By default everything but computing and upkeep grows. Raises KscaleError for a target beyond metal or sunlight.
         """
-        p, power = self.parameters, target_power(target)
+        p = self.parameters
+        power = target_power(target, p)
         if power > p.star_power:
             raise KscaleError(
                 f"a target of {power:.4g} W is beyond all the star's light, which gives {p.star_power:.4g} W "
@@ -182,8 +187,7 @@ class DysonSwarm:
             )
         if share is None:
             share = 1 - p.computing_share - upkeep_share(p)
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-            raise KscaleError(f"share: a share of the power above 0 and up to 1 is expected, not {share!r}")
+        share = number("share", share, above=0, high=1)
         way = grow(p, share, power, start=self.power)
         lots, modules = math.ceil(power / p.lot_power), math.ceil(power * p.computing_share / p.module_power)
         area = power / (p.sunlight * p.efficiency)
@@ -192,12 +196,12 @@ class DysonSwarm:
         stands = ((plant, self.mass.lots), (nodes, self.mass.modules), (machines, self.mass.industry))
         added = sum(max(0.0, wanted - there) for wanted, there in stands)
         return ScalingResult(
-            target=power, rating=(math.log10(power) - 6) / 10, time=way.time,
+            target=power, rating=p.rating(power), time=way.time,
             doubling_time=math.log(2) / way.rate, limit=way.limit, limited_by=way.limited_by, modules=modules,
             lots=lots, mirror_area=area, sunlight_share=power / p.star_power,
             region_diameter=2 * math.sqrt(SHADING * area / -math.log1p(-TOLERATED_SHADING)),
             masses={"mirrors, turbines, radiators": plant, "modules": nodes, "industry": machines},
-            elements=by_element(power),
+            elements={element: power * mass for element, mass in p.elements.items()},
             making_energy=added * p.making_energy,
             times=way.times, powers=way.powers,
         )  # fmt: skip
@@ -206,8 +210,7 @@ class DysonSwarm:
 
     def lose(self, share: float) -> int:
         """Lose this share of the working modules at once, chosen by lot; returns how many."""
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-            raise KscaleError(f"a share from 0 to 1 of the modules can be lost, not {share!r}")
+        share = number("lose", share, 0, 1)
         working = np.flatnonzero(self.module_works)
         struck = self.rng.choice(working, round(share * len(working)), replace=False)
         self._break_modules(struck)
@@ -342,16 +345,15 @@ class DysonSwarm:
         return count, spent
 
 
-def target_power(target: float | ScaleTarget) -> float:
-    """The power of a target [W]. Raises KscaleError for none, two, or no finite number above 0."""
+def target_power(target: float | ScaleTarget, parameters: SwarmParameters) -> float:
+    """The power of a target [W], a rating read on the swarm's own scale.
+
+    Raises KscaleError for none, two, or no finite number above 0.
+    """
     if isinstance(target, ScaleTarget):
         if (target.power is None) == (target.rating is None):
             raise KscaleError("a ScaleTarget names either power or rating")
         if target.rating is not None:
-            if not (isinstance(target.rating, int | float) and -5 <= target.rating <= 5):
-                raise KscaleError(f"rating: a number from -5 to 5 is expected, not {target.rating!r}")
-            return 10 ** (10 * target.rating + 6)
+            return parameters.power_of(number("rating", target.rating, -5, 5))
         target = target.power
-    if isinstance(target, bool) or not isinstance(target, int | float) or not 0 < target < math.inf:
-        raise KscaleError(f"a target is a finite power above 0 [W], not {target!r}")
-    return float(target)
+    return number("target", target, above=0, unit="W")

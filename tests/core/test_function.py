@@ -1,0 +1,56 @@
+"""A model as a compiled function of some of its inputs."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy
+
+from kscale_nb import MODEL, KscaleError, readings
+
+INPUTS = ["K1_power", "computing_share", "tokens_per_parameter"]
+
+
+def test_a_function_is_the_model_at_its_inputs():
+    outputs = ["active_parameters", "training_tokens", "kardashev_rating"]
+    function = MODEL.function(outputs, INPUTS, training_time="2 year", logic_efficiency=1e11)
+    for point in [(1e16, 0.05, 20.0), (1e20, 1.0, 3.5), (592e18, 1e-6, 100.0)]:
+        book = MODEL.values(
+            outputs, training_time="2 year", logic_efficiency=1e11, **dict(zip(INPUTS, point, strict=True))
+        )
+        assert function(*point) == pytest.approx([book[name] for name in outputs], rel=1e-14)
+
+
+def test_a_function_takes_arrays_that_broadcast():
+    function = MODEL.function("active_parameters", INPUTS)
+    powers, shares = np.array([[1e15], [1e16]]), np.array([0.01, 0.05, 0.5])
+    found = function(powers, shares, 20.0)
+    assert found.shape == (2, 3)
+    assert found[1, 1] == pytest.approx(MODEL.value("active_parameters"), rel=1e-14)
+
+
+def test_a_derived_input_cuts_the_graph_as_a_change_does():
+    function = MODEL.function(["logic_power", "computing_power"], ["computing_power", "K1_power"])
+    assert function(8.0, 1e30) == (4.0, 8.0)
+    held = MODEL.function("logic_power", ["K1_power"], computing_power=8.0)
+    assert held(1e30) == 4.0
+
+
+def test_what_a_function_cannot_be_or_give_is_told_in_a_line():
+    with pytest.raises(KscaleError, match="did you mean 'K1_power'"):
+        MODEL.function("logic_power", ["K1_powr"])
+    with pytest.raises(KscaleError, match="did you mean 'logic_power'"):
+        MODEL.function("logic_powr", ["K1_power"])
+    with pytest.raises(KscaleError, match=r"^K1_power=0.0: this is beyond the range"):
+        MODEL.function("kardashev_rating", ["K1_power"])(0.0)
+
+
+@pytest.mark.parametrize("x", [-800.0, -40.0, -1.0, 0.0, 1.0, 40.0, 800.0])
+def test_the_logarithm_of_one_and_an_exponential_is_exact_at_both_ends(x):
+    symbol = sympy.Symbol("x")
+    source = readings.python_source(sympy.log(1 + sympy.exp(symbol)) / 2)
+    true = float(sympy.log(1 + sympy.exp(sympy.Float(x, 60))).evalf(400)) / 2 if x > -700 else 0.0
+    for arithmetic, value in ((readings.FLOATS, x), (readings.ARRAYS, np.array([x]))):
+        assert float(np.squeeze(readings.evaluated(source, arithmetic, {"x": value}))) == pytest.approx(true, rel=1e-14)
+    low, high = readings.bounds(readings.evaluated(source, readings.INTERVALS, {"x": readings.interval([x, x + 1])}))
+    assert low <= true * (1 + 1e-14) + 1e-300 and high >= math.log1p(math.exp(min(x, 700))) / 2 * (1 - 1e-14)
