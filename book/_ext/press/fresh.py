@@ -1,6 +1,7 @@
 """Never stale: notebooks run again, and pages are made again, when the package or its data changed, and only then.
 
-jupyter-cache looks at a notebook's cells alone, so each state of the package gets a cache of its own.
+jupyter-cache looks at a notebook's cells alone, so each state of the package gets a cache of its own. What is not in
+it runs side by side before the pages are read; a notebook that fails is left to the reader of pages, which reports it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,12 @@ import hashlib
 import shutil
 from pathlib import Path
 
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+
 import kscale_nb
+from kscale_nb.notebook.execute import side_by_side
 
 PACKAGE = Path(kscale_nb.__file__).parent
 
@@ -41,6 +47,26 @@ def pages_that_the_package_changed(app, env, added, changed, removed) -> list[st
     return sorted(env.found_docs) if stale else []
 
 
+def run_what_is_not_cached(app, env, docnames) -> None:
+    if app.config.nb_execution_mode != "cache":
+        return
+    cache = get_cache(app.config.nb_execution_cache_path)
+    paths = [path for path in map(Path, map(env.doc2path, docnames)) if path.suffix == ".ipynb"]
+    waiting = [path for path in paths if not _is_cached(cache, path)]
+    for path, outcome in side_by_side(waiting, app.config.nb_execution_timeout):
+        if not isinstance(outcome, Exception):
+            cache.cache_notebook_bundle(CacheBundleIn(outcome, str(path)), check_validity=False, overwrite=True)
+
+
+def _is_cached(cache, path: Path) -> bool:
+    try:
+        cache.match_cache_notebook(nbformat.read(path, as_version=4))
+    except KeyError:
+        return False
+    return True
+
+
 def setup(app) -> None:
     app.connect("config-inited", use_cache_of_this_package)
+    app.connect("env-before-read-docs", run_what_is_not_cached)
     app.connect("env-get-outdated", pages_that_the_package_changed)
