@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 
 import nbformat
 from nbclient import NotebookClient
@@ -23,15 +24,24 @@ def run(path: Path, timeout: float = 300) -> NotebookNode:
     return notebook
 
 
-def side_by_side(paths: Iterable[Path], timeout: float = 300) -> Iterator[tuple[Path, NotebookNode | Exception]]:
-    """Each notebook as its run ends, or the cell's error, with as many kernels at once as there are processors."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # threads suffice: kernels are processes of their own
-        runs = {pool.submit(run, path, timeout): path for path in paths}
-        for done in as_completed(runs):
-            error = done.exception()
-            if error is not None and not isinstance(error, CellExecutionError | CellTimeoutError):
-                raise error
-            yield runs[done], error or done.result()
+def side_by_side(paths: Iterable[Path], timeout: float = 300) -> dict[Path, Future]:
+    """Start to run notebooks, in this order, as many at once as there are processors; what comes of each.
+
+    The threads only talk to kernels, which are processes of their own; they end when this process does.
+    """
+    runs = {path: Future() for path in paths}
+    waiting = iter(list(runs.items()))
+
+    def work() -> None:
+        for path, outcome in waiting:
+            try:
+                outcome.set_result(run(path, timeout))
+            except Exception as error:
+                outcome.set_exception(error)
+
+    for _ in range(min(os.cpu_count(), len(runs))):
+        Thread(target=work, daemon=True).start()
+    return runs
 
 
 def keep(path: Path, notebook: NotebookNode) -> None:
@@ -43,15 +53,15 @@ def keep(path: Path, notebook: NotebookNode) -> None:
 
 
 def main(names: list[str]) -> int:
-    """Run the notebooks and keep the outputs of those without error; how many failed."""
+    """Run notebooks and keep the outputs of those without error; how many failed."""
     failed = 0
-    for path, outcome in side_by_side(map(Path, names)):
-        if isinstance(outcome, Exception):
-            failed += 1
-            print(f"{path}: {outcome}", file=sys.stderr)
-        else:
-            keep(path, outcome)
+    for path, outcome in side_by_side(map(Path, names)).items():
+        try:
+            keep(path, outcome.result())
             print(path, flush=True)
+        except (CellExecutionError, CellTimeoutError) as error:
+            failed += 1
+            print(f"{path}: {error}", file=sys.stderr)
     return failed
 
 

@@ -1,7 +1,7 @@
 """Never stale: notebooks run again, and pages are made again, when the package or its data changed, and only then.
 
 jupyter-cache looks at a notebook's cells alone, so each state of the package gets a cache of its own. What is not in
-it runs side by side before the pages are read; a notebook that fails is left to the reader of pages, which reports it.
+it runs side by side while the pages are read; a notebook that fails is left to the reader of pages, which reports it.
 """
 
 from __future__ import annotations
@@ -47,15 +47,24 @@ def pages_that_the_package_changed(app, env, added, changed, removed) -> list[st
     return sorted(env.found_docs) if stale else []
 
 
-def run_what_is_not_cached(app, env, docnames) -> None:
-    if app.config.nb_execution_mode != "cache":
-        return
-    cache = get_cache(app.config.nb_execution_cache_path)
-    paths = [path for path in map(Path, map(env.doc2path, docnames)) if path.suffix == ".ipynb"]
-    waiting = [path for path in paths if not _is_cached(cache, path)]
-    for path, outcome in side_by_side(waiting, app.config.nb_execution_timeout):
-        if not isinstance(outcome, Exception):
-            cache.cache_notebook_bundle(CacheBundleIn(outcome, str(path)), check_validity=False, overwrite=True)
+def start_what_is_not_cached(app, env, docnames) -> None:
+    app.kscale_runs = {}
+    if app.config.nb_execution_mode == "cache":
+        cache = get_cache(app.config.nb_execution_cache_path)
+        paths = (Path(env.doc2path(name)) for name in docnames)
+        app.kscale_runs = side_by_side(
+            [path for path in paths if path.suffix == ".ipynb" and not _is_cached(cache, path)],
+            app.config.nb_execution_timeout,
+        )
+
+
+def wait_for_its_run(app, name, source) -> None:
+    path = Path(app.env.doc2path(name))
+    run = app.kscale_runs.pop(path, None)
+    if run and not run.exception():
+        get_cache(app.config.nb_execution_cache_path).cache_notebook_bundle(
+            CacheBundleIn(run.result(), str(path)), check_validity=False, overwrite=True
+        )
 
 
 def _is_cached(cache, path: Path) -> bool:
@@ -68,5 +77,6 @@ def _is_cached(cache, path: Path) -> bool:
 
 def setup(app) -> None:
     app.connect("config-inited", use_cache_of_this_package)
-    app.connect("env-before-read-docs", run_what_is_not_cached)
+    app.connect("env-before-read-docs", start_what_is_not_cached)
+    app.connect("source-read", wait_for_its_run)
     app.connect("env-get-outdated", pages_that_the_package_changed)
