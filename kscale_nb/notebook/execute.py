@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterable
@@ -18,8 +19,11 @@ from nbformat import NotebookNode
 def run(path: Path, timeout: float = 300) -> NotebookNode:
     """The notebook with the outputs of a run in its own folder, without times, so that each run leaves the same."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                   resources={"metadata": {"path": str(path.parent)}}).execute()  # fmt: skip
+    client = NotebookClient(
+        notebook, timeout=timeout, kernel_name="python3", record_timing=False, coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )  # fmt: skip
+    asyncio.run(client.async_execute())  # a loop that is closed with the run
     notebook.metadata["language_info"] = {"name": "python"}
     return notebook
 
