@@ -6,7 +6,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # Modules are compiled on installation: notebooks start twice as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book pdf epub test lab notebooks lint benchmark benchmark-pages lock clean
+.PHONY: book pdf epub test quick check-notebooks lab notebooks lint benchmark benchmark-pages lock clean
 
 book: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter-book build -W -n --keep-going .
@@ -15,14 +15,27 @@ book: $(ENVIRONMENT)/ready
 pdf epub: book
 	$(BIN)/python book/paper $@ _build/html
 
+# Every check; then the notebooks once more as an older processor would run them, whose last digits differ.
+OLDER := OPENBLAS_CORETYPE=Nehalem NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+PACKAGE := kscale_nb book/_ext book/paper
 test: $(ENVIRONMENT)/ready lint
-	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile kscale_nb tests notebooks
+	$(PYTEST) --nbval -p tests.same_outputs $(PACKAGE) tests notebooks
+	$(OLDER) $(PYTEST) -q --nbval -p tests.same_outputs notebooks
+
+# The checks that need no browser, no built book and no run of notebooks.
+quick: $(ENVIRONMENT)/ready lint
+	$(PYTEST) -q $(PACKAGE) tests/core tests/machines tests/chapters tests/notebook
+
+# Run the notebooks, and compare what comes out with what they hold.
+check-notebooks: $(ENVIRONMENT)/ready
+	$(PYTEST) -q --nbval -p tests.same_outputs notebooks
 
 # Open the chapters in JupyterLab.
 lab: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-# Run every notebook in place and keep its outputs.
+# Run every notebook in place, side by side, and keep its outputs.
 notebooks: $(ENVIRONMENT)/ready
 	$(BIN)/python -m kscale_nb.notebook.execute $(NOTEBOOKS)
 

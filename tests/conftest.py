@@ -16,6 +16,7 @@ import pytest
 import yaml
 from filelock import FileLock
 
+from _ext.press.dated import EPOCH, commit_time
 from kscale_nb import MODEL, Ledger, Model, derived, given
 from kscale_nb.claims import Claim
 from paper.pdf import CHROMIUM, CHROMIUM_FLAGS
@@ -77,8 +78,8 @@ def defaults() -> dict[str, float]:
 # -- the book -----------------------------------------------------------------------------------------
 
 
-def build_book(source: Path) -> Path:
-    """Build the book from a copy in which nothing was built or run before."""
+def build_book(source: Path, **environment: str) -> Path:
+    """Build the book from a copy in which nothing was built before; it bears the date of the commit here."""
     for name in ("book", "notebooks", "_config.yml", "_toc.yml", "CITATION.cff"):
         origin = ROOT / name
         (shutil.copytree if origin.is_dir() else shutil.copyfile)(origin, source / name)
@@ -86,6 +87,7 @@ def build_book(source: Path) -> Path:
     build = subprocess.run(
         [str(Path(sys.executable).parent / "jupyter-book"), "build", "-W", "-n", "--keep-going", str(source)],
         capture_output=True, text=True, check=False,
+        env={**os.environ, **({EPOCH: str(made)} if (made := commit_time(ROOT)) else {}), **environment},
     )  # fmt: skip
     assert build.returncode == 0, build.stdout[-4000:] + build.stderr[-4000:]
     return source / "_build" / "html"

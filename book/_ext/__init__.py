@@ -9,7 +9,15 @@ STATIC = Path(__file__).parent / "static"  # scripts and styles of the pages
 
 PARTS = [
     *("look.cover", "look.journey", "live.links", "live.pages", "live.live", "live.explorer"),
-    *("press.fresh", "look.mathml", "press.address", "press.citing", "press.claimreview", "press.metadata"),
+    *(
+        "press.fresh",
+        "look.mathml",
+        "press.address",
+        "press.citing",
+        "press.dated",
+        "press.claimreview",
+        "press.metadata",
+    ),
     *("press.cards", "press.editions", "press.accessible", "press.light"),
 ]
 

@@ -1,27 +1,73 @@
-"""Run notebooks in place and keep their outputs: `python -m kscale_nb.notebook.execute notebooks/*.ipynb`."""
+"""Run notebooks in place, side by side, and keep their outputs: `python -m kscale_nb.notebook.execute NOTEBOOK...`."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
+from collections.abc import Iterable
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat import NotebookNode
 
 
-def execute(path: Path) -> None:
-    """Run one notebook and write it back, without times, so that an unchanged run leaves an unchanged file."""
+def run(path: Path, timeout: float = 300) -> NotebookNode:
+    """The notebook with the outputs of a run in its own folder, without times, so that each run leaves the same."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False,
-                   resources={"metadata": {"path": str(path.parent)}}).execute()  # fmt: skip
+    client = NotebookClient(
+        notebook, timeout=timeout, kernel_name="python3", record_timing=False, coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )  # fmt: skip
+    asyncio.run(client.async_execute())  # a loop that is closed with the run
     notebook.metadata["language_info"] = {"name": "python"}
+    return notebook
+
+
+def side_by_side(paths: Iterable[Path], timeout: float = 300) -> dict[Path, Future]:
+    """Start to run notebooks, in this order, as many at once as there are processors; what comes of each.
+
+    The threads only talk to kernels, which are processes of their own; they end when this process does.
+    """
+    runs = {path: Future() for path in paths}
+    waiting = iter(list(runs.items()))
+
+    def work() -> None:
+        for path, outcome in waiting:
+            try:
+                outcome.set_result(run(path, timeout))
+            except Exception as error:
+                outcome.set_exception(error)
+
+    for _ in range(min(os.cpu_count(), len(runs))):
+        Thread(target=work, daemon=True).start()
+    return runs
+
+
+def keep(path: Path, notebook: NotebookNode) -> None:
+    """Write a notebook in one step, so that a run that is cut off leaves the old one whole."""
     text = nbformat.writes(notebook)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
     temporary.replace(path)
 
 
+def main(names: list[str]) -> int:
+    """Run notebooks and keep the outputs of those without error; how many failed."""
+    failed = 0
+    for path, outcome in side_by_side(map(Path, names)).items():
+        try:
+            keep(path, outcome.result())
+            print(path, flush=True)
+        except (CellExecutionError, CellTimeoutError) as error:
+            failed += 1
+            print(f"{path}: {error}", file=sys.stderr)
+    return failed
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        print(name, flush=True)
-        execute(Path(name))
+    sys.exit(bool(main(sys.argv[1:])))

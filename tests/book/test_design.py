@@ -195,11 +195,6 @@ def test_inputs_without_a_range_have_no_column_for_it():
     assert "range" in shown.givens("K1_power", "human_text_stock").headers
 
 
-def test_the_status_says_in_a_word_that_a_notebook_ran(built):
-    page = (built / "book" / "status.html").read_text(encoding="utf-8")
-    assert "✅" not in page and page.count("<p>ran</p>") == len(CHAPTERS)
-
-
 def test_folded_code_says_one_thing(browser, address):
     tab = browser.new_page()
     tab.goto(f"{address}/notebooks/energy_split.html")

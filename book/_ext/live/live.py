@@ -84,7 +84,7 @@ def _quantity(quantity: Quantity) -> str:
 def _units(model) -> dict[str, list]:
     """Factor to SI, dimension, printed form, and plural ending of the units that are shown or may be typed."""
     units = {}
-    counted = {"%", *COUNTING_WORDS} - {"Kardashev", "SI"}
+    counted = sorted({"%", *COUNTING_WORDS} - {"Kardashev", "SI"})
     for unit in dict.fromkeys([*(quantity.unit for quantity in model.quantities.values()), *counted, *TYPED_UNITS]):
         try:
             units[unit] = [unit_factor(unit), str(parse_unit(unit).dimensionality), unit_text(unit),

@@ -197,20 +197,6 @@ class VersionsDirective(SphinxDirective):
         return [table(["Tool", "Version"], rows + [[name, version(name)] for name in TOOLS])]
 
 
-STATUS_WORDS = {"✅": "ran", "❌": "failed"}
-
-
-class PlainStatus(SphinxPostTransform):
-    """Says in a word what the table of runs shows as a picture, which screen readers and old fonts do not have."""
-
-    default_priority = 9  # once the table stands
-
-    def run(self, **_options) -> None:
-        for text in list(self.document.findall(nodes.Text)):
-            if text in STATUS_WORDS:
-                text.parent.replace(text, nodes.Text(STATUS_WORDS[text]))
-
-
 class Typographic(SphinxPostTransform):
     """Gives every text, from whatever file it comes, the apostrophes of print; code keeps its own."""
 
@@ -271,5 +257,4 @@ def setup(app) -> None:
     app.add_directive("kscale-counts", CountsDirective)
     app.add_directive("kscale-quantities", QuantitiesDirective)
     app.add_directive("kscale-versions", VersionsDirective)
-    app.add_post_transform(PlainStatus)
     app.add_post_transform(Typographic)

@@ -1,6 +1,7 @@
 """Never stale: notebooks run again, and pages are made again, when the package or its data changed, and only then.
 
-jupyter-cache looks at a notebook's cells alone, so each state of the package gets a cache of its own.
+jupyter-cache looks at a notebook's cells alone, so each state of the package gets a cache of its own. What is not in
+it runs side by side while the pages are read; a notebook that fails is left to the reader of pages, which reports it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,12 @@ import hashlib
 import shutil
 from pathlib import Path
 
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+
 import kscale_nb
+from kscale_nb.notebook.execute import side_by_side
 
 PACKAGE = Path(kscale_nb.__file__).parent
 
@@ -41,6 +47,36 @@ def pages_that_the_package_changed(app, env, added, changed, removed) -> list[st
     return sorted(env.found_docs) if stale else []
 
 
+def start_what_is_not_cached(app, env, docnames) -> None:
+    app.kscale_runs = {}
+    if app.config.nb_execution_mode == "cache":
+        cache = get_cache(app.config.nb_execution_cache_path)
+        paths = (Path(env.doc2path(name)) for name in docnames)
+        app.kscale_runs = side_by_side(
+            [path for path in paths if path.suffix == ".ipynb" and not _is_cached(cache, path)],
+            app.config.nb_execution_timeout,
+        )
+
+
+def wait_for_its_run(app, name, source) -> None:
+    path = Path(app.env.doc2path(name))
+    run = app.kscale_runs.pop(path, None)
+    if run and not run.exception():
+        get_cache(app.config.nb_execution_cache_path).cache_notebook_bundle(
+            CacheBundleIn(run.result(), str(path)), check_validity=False, overwrite=True
+        )
+
+
+def _is_cached(cache, path: Path) -> bool:
+    try:
+        cache.match_cache_notebook(nbformat.read(path, as_version=4))
+    except KeyError:
+        return False
+    return True
+
+
 def setup(app) -> None:
     app.connect("config-inited", use_cache_of_this_package)
+    app.connect("env-before-read-docs", start_what_is_not_cached)
+    app.connect("source-read", wait_for_its_run)
     app.connect("env-get-outdated", pages_that_the_package_changed)
