@@ -14,18 +14,18 @@ class Asides(SphinxTransform):
     default_priority = 200
 
     def apply(self, **_options) -> None:
-        for quote in [node for node in self.document.findall(nodes.block_quote) if _is_aside(node)]:
-            quote[0].pop(0)
-            quote[0][0] = nodes.Text(quote[0][0].lstrip())
+        for quote in list(self.document.findall(nodes.block_quote)):
+            mark = quote.next_node(nodes.strong)
+            if mark is None or mark.astext() != MARK or not quote.astext().startswith(MARK):
+                continue
+            words = mark.parent
+            del words[: words.index(mark) + 1]
+            if words.children and isinstance(words[0], nodes.Text):
+                words[0] = nodes.Text(words[0].lstrip())
             around, place = quote.parent, quote.parent.index(quote)
             around.remove(quote)
             beside = place > 0 and isinstance(around[place - 1], nodes.paragraph)
             around.insert(place - beside, nodes.sidebar("", *quote.children, classes=["margin"]))
-
-
-def _is_aside(quote: nodes.block_quote) -> bool:
-    mark, *after = quote[0].children
-    return isinstance(mark, nodes.strong) and mark.astext() == MARK and bool(after)
 
 
 def setup(app) -> None:
