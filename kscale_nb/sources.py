@@ -8,6 +8,8 @@ from importlib.resources import files
 
 FILE = files("kscale_nb") / "data" / "references.bib"
 
+from kscale_nb.errors import KscaleError, unknown
+
 
 @cache
 def bibliography():
@@ -32,19 +34,55 @@ def source_keys() -> frozenset[str]:
 
 
 def short_citation(key: str) -> str:
-    """A source as author and year.
+    """A source as author and year. Raises KscaleError for an unknown key.
 
     >>> short_citation("kaplan2020"), short_citation("k1s1ai"), short_citation("prsa2016")
     ('Kaplan and others 2020', 'K1S1AI', 'Prša and others 2016')
     """
-    entry = bibliography().entries[key]
+    return " ".join(filter(None, _name_and_year(key)))
+
+
+def citations(key: str) -> tuple[str, str]:
+    """How prose cites a source: within brackets, and as a word of the sentence. Raises KscaleError for an unknown key.
+
+    >>> citations("kaplan2020"), citations("k1s1ai")
+    (('Kaplan and others, 2020', 'Kaplan and others (2020)'), ('K1S1AI', 'K1S1AI'))
+    """
+    name, year = _name_and_year(key)
+    return (f"{name}, {year}", f"{name} ({year})") if year else (name, name)
+
+
+def check_citation(words: str, key: str) -> str | None:
+    """What is wrong with the words of a citation in prose, or None.
+
+    >>> check_citation("Kaplan and others (2020)", "kaplan2020")
+    >>> check_citation("Kaplan, 2020", "kaplan2020")
+    "is cited as 'Kaplan and others, 2020' or 'Kaplan and others (2020)'"
+    >>> check_citation("Kaplan and others, 2020", "kaplan2002")
+    "cannot be resolved: unknown source 'kaplan2002': did you mean 'kaplan2020'?"
+    """
+    try:
+        expected = citations(key)
+    except KscaleError as error:
+        return f"cannot be resolved: {error}"
+    if " ".join(words.split()) in expected:
+        return None
+    return f"is cited as {' or '.join(map(repr, dict.fromkeys(expected)))}"
+
+
+def _name_and_year(key: str) -> tuple[str, str]:
+    """The authors, or the editors, or else the title; and the year, if it is known."""
+    entries = bibliography().entries
+    if key not in entries:
+        raise unknown("source", key, entries)
+    entry = entries[key]
     people = entry.persons.get("author") or entry.persons.get("editor") or []
-    names = [_plain(" ".join(person.last_names)) for person in people]
+    names = [_plain(" ".join([*person.prelast_names, *person.last_names])) for person in people]
     if not names:
-        return _plain(entry.fields["title"])
-    year = entry.fields.get("year", "")
-    joined = " and ".join(names) if len(names) <= 2 else f"{names[0]} and others"
-    return f"{joined} {year}".strip()
+        name = _plain(entry.fields["title"])
+    else:
+        name = " and ".join(names) if len(names) <= 2 else f"{names[0]} and others"
+    return name, entry.fields.get("year", "")
 
 
 def _plain(text: str) -> str:

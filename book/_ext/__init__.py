@@ -8,17 +8,9 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"  # scripts and styles of the pages
 
 PARTS = [
-    *("look.cover", "look.journey", "live.links", "live.pages", "live.live", "live.explorer"),
-    *(
-        "press.fresh",
-        "look.mathml",
-        "press.address",
-        "press.citing",
-        "press.dated",
-        "press.claimreview",
-        "press.metadata",
-    ),
-    *("press.cards", "press.editions", "press.accessible", "press.light"),
+    *("look.cover", "look.journey", "look.asides", "live.links", "live.pages", "live.live", "live.explorer"),
+    *("press.fresh", "press.cites", "look.mathml", "press.address", "press.citing", "press.dated"),
+    *("press.claimreview", "press.metadata", "press.cards", "press.editions", "press.accessible", "press.light"),
 ]
 
 

@@ -28,7 +28,8 @@ NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 
 # What a page has for the screen only, of a citation the forms for reference managers, and the code that draws a figure.
 LEFT_OUT = """
-    .//h:a[contains(@class, "headerlink")] | .//h:div[contains(@class, "toctree-wrapper")] | .//h:summary
+    .//h:a[contains(@class, "headerlink")] | .//h:div[contains(@class, "toctree-wrapper")]
+    | .//h:details[@class]/h:summary
     | .//*[contains(@class, "kscale-cover")] | .//h:details[@class="kscale-cite"]/h:div[position() > 1]
     | .//*[@class="kscale-cite-bar"] | .//h:button | .//h:script | .//h:style | .//m:annotation
     | .//h:div[contains(@class, "cell ")][.//h:figure]/*[not(contains(@class, "cell_output"))]
@@ -210,8 +211,11 @@ def simplify(article: etree._Element) -> None:
     for element in article.xpath(UNWRAPPED, namespaces=NAMESPACES):
         element.tag = "unwrap"
     etree.strip_tags(article, "unwrap")
-    for element in article.xpath(".//h:details", namespaces=NAMESPACES):
-        element.tag = f"{H}div"
+    for fold in article.xpath(".//h:details", namespaces=NAMESPACES):
+        fold.tag = f"{H}div"
+        for heading in fold.findall(f"{H}summary"):  # of an answer to an exercise
+            fold.set("class", "kscale-answer")
+            heading.tag = f"{H}p"
     for place in article.xpath('.//*[@class="kscale-explorer"]', namespaces=NAMESPACES):
         place.append(place.makeelement(f"{H}p"))
         place[-1].text = NOTE_FOR_SCRIPT

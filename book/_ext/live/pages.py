@@ -13,12 +13,12 @@ from pathlib import Path
 
 import sympy
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
 from _ext.live.links import LEDGER_PAGE, PAGE_PREFIX, link_to, live_value
+from _ext.press.cites import cited
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict
 from kscale_nb.printed import typographic
@@ -98,13 +98,11 @@ class LedgerDirective(SphinxDirective):
         reason = ". ".join(f"{text[:1].upper()}{text[1:]}" for text in sentences)
         paragraphs = [nodes.paragraph("", "", word), *([nodes.paragraph("", f"{reason}.")] if reason else [])]
         if verdict.claim.evidence:
-            paragraphs.extend(self._parse(f"{{cite:p}}`{','.join(verdict.claim.evidence)}`"))
+            sources = nodes.paragraph()
+            for number, key in enumerate(verdict.claim.evidence):
+                sources += [nodes.Text("; " if number else ""), cited(key)]
+            paragraphs.append(sources)
         return paragraphs
-
-    def _parse(self, markdown: str) -> list[nodes.Node]:
-        holder = nodes.Element()
-        self.state.nested_parse(StringList([markdown]), 0, holder)
-        return holder.children
 
 
 def _unbroken(claim: Claim) -> str:
@@ -179,9 +177,7 @@ class QuantitiesDirective(SphinxDirective):
 
     def _origin(self, quantity: Quantity) -> list[nodes.Node]:
         if quantity.is_given:
-            holder = nodes.Element()
-            self.state.nested_parse(StringList([f"{quantity.provenance}: {{cite:p}}`{quantity.source}`"]), 0, holder)
-            return holder.children
+            return [nodes.paragraph("", "", nodes.Text(f"{quantity.provenance}: "), cited(quantity.source))]
         formula = sympy.latex(quantity.expression)
         inputs = nodes.paragraph("", "from ")
         for number, other in enumerate(quantity.inputs):

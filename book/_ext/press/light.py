@@ -17,8 +17,6 @@ from _ext.look import icons
 NEEDED_WITH = {
     "sphinx-design.min.css": r'class="[^"]*\bsd-',
     "design-tabs.js": r'class="[^"]*\bsd-tab-set\b',
-    "togglebutton.css": r'class="[^"]*\b(?:toggle|dropdown)\b',
-    "togglebutton.js": r'class="[^"]*\b(?:toggle|dropdown)\b',
     "copybutton.css": r'class="highlight',
     "copybutton.js": r'class="highlight',
     "clipboard.min.js": r'class="highlight',
