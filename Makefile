@@ -20,11 +20,11 @@ test: $(ENVIRONMENT)/ready lint
 
 # Open the chapters in JupyterLab.
 lab: $(ENVIRONMENT)/ready
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
-# Run every notebook in place and keep its outputs.
+# Run every notebook in place and keep its outputs, and bring the numbers of claims in prose up to date.
 notebooks: $(ENVIRONMENT)/ready
-	$(BIN)/python -m kscale_nb.notebook.execute $(NOTEBOOKS)
+	$(BIN)/python -m kscale_nb.notebook.execute $(NOTEBOOKS) $(wildcard book/*.md)
 
 lint: $(ENVIRONMENT)/ready
 	$(BIN)/ruff check .
