@@ -8,6 +8,7 @@ import pytest
 from conftest import CHAPTERS, PAGES, ROOT
 
 import kscale_nb
+from _ext.look.icons import THEME
 
 PACKAGE = ROOT / "kscale_nb"
 MAP = [line.strip() for line in kscale_nb.__doc__.splitlines() if line.startswith("    ")]
@@ -105,3 +106,23 @@ def test_the_core_knows_no_chapter_and_no_page(name):
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_module_is_too_long_to_read(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+# -- licences -----------------------------------------------------------------------------------------
+
+
+def test_the_licence_names_every_font():
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    fonts = [path.name for kind in ("woff*", "ttf", "otf") for path in (ROOT / "book").rglob(f"*.{kind}")]
+    assert len(fonts) == len(set(fonts)) >= 5
+    assert [name for name in fonts if name not in licence] == []
+    folders = {path.parent for path in (ROOT / "book").rglob("*.woff2")}
+    assert all(str(folder.relative_to(ROOT)) in licence for folder in folders)
+
+
+def test_the_licence_names_what_the_theme_brings():
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    told = (THEME / "scripts" / "fontawesome.js.LICENSE.txt").read_text(encoding="utf-8")
+    assert re.search(r"Icons: CC BY 4.0, Fonts: SIL OFL 1.1", told)
+    version = re.search(r"Font Awesome Free \d+", told)[0]
+    assert version in licence and "CC BY 4.0" in licence and "SIL Open Font License 1.1" in licence
