@@ -293,10 +293,7 @@ def test_the_mark_of_a_link_to_github_is_painted(open_page, address):
 
 
 def test_an_unknown_icon_fails_the_build(tmp_path):
-    page = tmp_path / "page.html"
-    page.write_text('<i class="fa-solid fa-magnifying-glas"></i>')
     with pytest.raises(KscaleError, match=r"page\.html: unknown icon .*did you mean 'fa-magnifying-glass'"):
-        icons.write_icons([page], tmp_path)
-    page.write_text('<i class="far fa-magnifying-glass"></i>')
+        icons.write_icons({(icons.SOLID, "fa-magnifying-glas"): "page.html"}, tmp_path)
     with pytest.raises(KscaleError, match="fa-magnifying-glass is no icon of the font fa-regular-400"):
-        icons.write_icons([page], tmp_path)
+        icons.write_icons({(icons.REGULAR, "fa-magnifying-glass"): "page.html"}, tmp_path)
