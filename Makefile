@@ -33,10 +33,11 @@ check-notebooks: $(ENVIRONMENT)/ready
 
 # Open the chapters in JupyterLab.
 lab: $(ENVIRONMENT)/ready
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
-# Run every notebook in place, side by side, and keep its outputs.
+# Bring the numbers of claims in prose up to date, then run every notebook in place, side by side, and keep its outputs.
 notebooks: $(ENVIRONMENT)/ready
+	$(BIN)/python -m kscale_nb.notebook.counts $(NOTEBOOKS) $(wildcard book/*.md)
 	$(BIN)/python -m kscale_nb.notebook.execute $(NOTEBOOKS)
 
 lint: $(ENVIRONMENT)/ready

@@ -1,5 +1,19 @@
 """The arithmetic of two speculative engineering documents: every figure named, derived, judged and live.
 
+This folder is the core. It is read first and in this order, for a module imports only those before it:
+
+    errors printed units quantity readings model  a quantity, and one expression read in many arithmetics
+    sources claims recovery ledger presets prose  what a document prints, and the verdict on it
+
+Behind it are the rooms, each of which imports from those above it alone:
+
+    chapters/  constants, and one module a chapter under its notebook's name: tables of declarations
+    machines/  what runs: computer/ and its metrics/, swarm/, the production line/, steam
+    notebook/  what a chapter shows: tables, worked formulas, figures; and running notebooks in place
+    __main__   the command line
+    data/      claims, systems, presets, units, sources: rows, each from somewhere
+
+What turns chapters into pages stands with them, in the folder `book`, and this package knows nothing of it.
 MODEL, LEDGER, PRESETS and machines are loaded when first asked for, so that a broken chapter or data file can be
 told in a line.
 

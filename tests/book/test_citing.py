@@ -182,7 +182,8 @@ def small_book(folder: Path, repository: str, published: str, builder: str = "ht
     (folder / "notebooks").mkdir()
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     chapter = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell("# Mind: why?\n\nBecause.")], metadata=kernel
+        cells=[nbformat.v4.new_markdown_cell("# Mind: why?\n\nBecause.")],
+        metadata={**kernel, "kscale": {"stage": "mind"}},
     )
     nbformat.write(chapter, folder / "notebooks" / "mind.ipynb")
     done = subprocess.run(

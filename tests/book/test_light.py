@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 from benchmark_pages import first_view, open_wholly, served
@@ -130,10 +131,14 @@ def test_the_theme_works_under_the_policy(open_page, address):
     assert troubles == []
 
 
-def test_the_search_finds(open_page, address):
-    tab, troubles = open_page(f"{address}/search.html?q=chinchilla", address)
+@pytest.mark.parametrize("words", ["chinchilla", "4,493", "4493", "16,938 tokens", "7.67 × 10²⁵", "307 GFLOP"])
+def test_the_search_finds_words_and_figures_as_printed(open_page, address, words):
+    tab, troubles = open_page(f"{address}/search.html?q={quote(words)}", address)
     tab.wait_for_selector("#search-results li p.context")
-    assert troubles == []
+    found = tab.locator("#search-results li > a").evaluate_all("links => links.map((link) => link.textContent)")
+    assert 1 <= len(found) < len(PAGES) and troubles == []
+    if words != "chinchilla":
+        assert any("quantities" in title or "ledger" in title for title in map(str.lower, found))
 
 
 def test_the_search_finds_from_the_disk_and_asks_for_no_file_that_it_may_not_read(open_page, built):
@@ -293,10 +298,7 @@ def test_the_mark_of_a_link_to_github_is_painted(open_page, address):
 
 
 def test_an_unknown_icon_fails_the_build(tmp_path):
-    page = tmp_path / "page.html"
-    page.write_text('<i class="fa-solid fa-magnifying-glas"></i>')
     with pytest.raises(KscaleError, match=r"page\.html: unknown icon .*did you mean 'fa-magnifying-glass'"):
-        icons.write_icons([page], tmp_path)
-    page.write_text('<i class="far fa-magnifying-glass"></i>')
+        icons.write_icons({(icons.SOLID, "fa-magnifying-glas"): "page.html"}, tmp_path)
     with pytest.raises(KscaleError, match="fa-magnifying-glass is no icon of the font fa-regular-400"):
-        icons.write_icons([page], tmp_path)
+        icons.write_icons({(icons.REGULAR, "fa-magnifying-glass"): "page.html"}, tmp_path)

@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import sympy
 from docutils import nodes
@@ -139,14 +139,16 @@ class CountsDirective(SphinxDirective):
 
 
 class QuantitiesDirective(SphinxDirective):
-    """Every quantity of the model, by chapter module, each with an anchor of its own."""
+    """Every quantity of the model, by chapter in the book's order, each with an anchor of its own."""
 
     def run(self) -> list[nodes.Node]:
         chapters: dict[str, list[Quantity]] = {}
         in_order_of_declaration = sorted(MODEL.quantities.values(), key=lambda quantity: quantity.dummy_index)
         for quantity in in_order_of_declaration:
             chapters.setdefault(quantity.declared_in, []).append(quantity)
-        return [self._chapter(module, quantities) for module, quantities in chapters.items()]
+        places = {PurePosixPath(page).name: place for place, page in enumerate(self.config.external_site_map)}
+        in_order = sorted(chapters, key=lambda module: places.get(module.rpartition(".")[2], -1))
+        return [self._chapter(module, chapters[module]) for module in in_order]
 
     def _chapter(self, module: str, quantities: list[Quantity]) -> nodes.section:
         title, _, lead = sys.modules[module].__doc__.strip().splitlines()[0].partition(": ")

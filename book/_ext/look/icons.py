@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pydata_sphinx_theme
@@ -72,16 +73,17 @@ def subset(font: str, codes: set[str]) -> tuple[bytes, set[str]]:
     return file.getvalue(), present
 
 
-def write_icons(pages: list[Path], static: Path) -> None:
-    """Write the theme's stylesheet with the icons that these pages use, and no other. Raises KscaleError."""
+def write_icons(named: Mapping[tuple[str, str], str], static: Path) -> None:
+    """Write the theme's stylesheet with the icons that pages and its scripts name, and no other. Raises KscaleError."""
     stylesheet = (THEME / STYLESHEET).read_text(encoding="utf-8")
     codes = code_of_icons(stylesheet)
     used: dict[tuple[str, str], str] = {}
-    for path in [*pages, *sorted((static / "scripts").glob("*theme.js"))]:
-        for font, name in icons_of(path.read_text(encoding="utf-8")):
-            if name not in codes:
-                raise KscaleError(f"{path.name}: {unknown('icon', name, codes)}")
-            used.setdefault((font, codes[name]), f"{path.name}: {name}")
+    for script in sorted((static / "scripts").glob("*theme.js")):
+        named = {**dict.fromkeys(icons_of(script.read_text(encoding="utf-8")), script.name), **named}
+    for (font, name), file in named.items():
+        if name not in codes:
+            raise KscaleError(f"{file}: {unknown('icon', name, codes)}")
+        used[font, codes[name]] = f"{file}: {name}"
     kept = {code for _, code in used}
     stylesheet = ICON_RULE.sub(lambda rule: rule[0] if rule[2] in kept else "", stylesheet)
     others = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path.name != STYLESHEET.name)

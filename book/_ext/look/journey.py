@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping
 from html import escape
 
 from docutils import nodes
@@ -10,7 +11,7 @@ from sphinx.errors import ExtensionError
 
 from kscale_nb.errors import KscaleError, unknown
 
-FOLDER = "notebooks/"
+CHAPTERS = "notebooks/"  # the folder of their pages
 WHOLE = "whole"  # a chapter that looks back over all the stages
 
 # Icons of one stroke width on a square of 32: paths, and circles as (x, y, radius).
@@ -47,40 +48,34 @@ STAGES: dict[str, tuple[str, list[tuple[float, float, float]]]] = {
     ),
 }
 
-# Where each chapter stands. A stage's link leads to its first chapter here.
-CHAPTERS: dict[str, str] = {
-    "energy_split": "watts",
-    "silicon_28nm": "chips",
-    "memory_bottleneck": "memory",
-    "chinchilla_sizing": "model",
-    "architecture": "model",
-    "inference": "model",
-    "datacentre_l5": "model",
-    "mind": "mind",
-    "orions_arm_s1": "mind",
-    "steampunk_supply_chain": "matter",
-    "verdict": WHOLE,
-    "limits_of_computing": "chips",
-    "twelve_metrics": "watts",
-    "thermodynamic_computer": "chips",
-    "roadmap": WHOLE,
-    "growth": "matter",
-    "power_train": "watts",
-    "production_line": "matter",
-}
+
+def chapters_of(env) -> list[str]:
+    """The pages of chapters, in the book's order."""
+    return [page for page in env.collect_relations() if page.startswith(CHAPTERS)]
 
 
-def stage_of(chapter: str) -> str:
-    """The stage that a chapter belongs to. Raises KscaleError for a chapter that the table lacks.
+def stage_of(metadata: Mapping[str, str]) -> str:
+    """The stage that a page's metadata name: `kscale`, a JSON object with a `stage`. Raises KscaleError.
 
-    >>> stage_of("architecture"), stage_of("verdict")
-    ('model', 'whole')
+    >>> stage_of({"kscale": '{"stage": "watts"}'})
+    'watts'
     """
-    if chapter not in CHAPTERS:
-        raise KscaleError(
-            f"{unknown('chapter', chapter, CHAPTERS)} (the table in book/_ext/look/journey.py gives each its stage)"
-        )
-    return CHAPTERS[chapter]
+    stage = json.loads(metadata.get("kscale", "{}")).get("stage", "")
+    if stage not in {*STAGES, WHOLE}:
+        raise KscaleError(f"{unknown('stage', stage, [*STAGES, WHOLE])} (the notebook's metadata name it: "
+                          '"kscale": {"stage": "watts"})')  # fmt: skip
+    return stage
+
+
+def stages_of(env) -> dict[str, str]:
+    """The stage of each chapter, in the book's order. Raises KscaleError, naming the page."""
+    stages = {}
+    for page in chapters_of(env):
+        try:
+            stages[page] = stage_of(env.metadata[page])
+        except KscaleError as error:
+            raise KscaleError(f"{page}: {error}") from None
+    return stages
 
 
 def icon(stage: str) -> str:
@@ -105,20 +100,16 @@ def _dots(place: int, count: int) -> str:
     )
 
 
-def journey(chapter: str, pages: Iterable[str], address_of=str, title_of=str) -> str:
-    """The picture for one chapter, as HTML, in a book that has these `pages`; a chapter's own address may be empty.
-
-    Raises KscaleError for a chapter that the table lacks.
-    """
-    here, pages = stage_of(chapter), set(pages)
+def journey(chapter: str, stages: Mapping[str, str], address_of=str, title_of=str) -> str:
+    """The picture for one of the chapters, as HTML; its own address may be empty."""
+    here = stages[chapter]
     items = []
     for stage in STAGES:
-        chapters = [name for name, its_stage in CHAPTERS.items() if its_stage == stage and FOLDER + name in pages]
+        chapters = [page for page, its_stage in stages.items() if its_stage == stage]
         marked = here in {stage, WHOLE}
         label = f'{icon(stage)}<span class="kscale-journey-name">{stage}</span>'
         if chapters:
-            first = FOLDER + chapters[0]
-            step = ' aria-current="step"' if here == stage else ""
+            first, step = chapters[0], ' aria-current="step"' if here == stage else ""
             label = f'<a href="{escape(address_of(first) or "#")}" title="{escape(title_of(first))}"{step}>{label}</a>'
         if here == stage:
             place, count = chapters.index(chapter), len(chapters)
@@ -132,23 +123,20 @@ def journey(chapter: str, pages: Iterable[str], address_of=str, title_of=str) ->
 
 def check_chapters(_app, env) -> None:
     """Stop the build, with one line, at a chapter that has no place on the way."""
-    for page in sorted(env.found_docs):
-        if page.startswith(FOLDER):
-            try:
-                stage_of(page.removeprefix(FOLDER))
-            except KscaleError as error:
-                raise ExtensionError(f"{page}: {error}") from None
+    try:
+        stages_of(env)
+    except KscaleError as error:
+        raise ExtensionError(str(error)) from None
 
 
 def add_journey(app, doctree, page: str) -> None:
     """Put the picture under the title of a chapter."""
     title = next(doctree.findall(nodes.title), None)
-    if not page.startswith(FOLDER) or title is None:
+    if not page.startswith(CHAPTERS) or title is None:
         return
-    pages = app.env.found_docs
     picture = journey(
-        page.removeprefix(FOLDER),
-        pages,
+        page,
+        stages_of(app.env),
         lambda other: app.builder.get_relative_uri(page, other),
         lambda other: app.env.titles[other].astext(),
     )

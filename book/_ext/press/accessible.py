@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 # The mark that is wrong, and what stands in its place.
 MENDED = {
@@ -28,15 +27,3 @@ def mended(page: str) -> str:
     for wrong, right in MENDED.items():
         page = page.replace(wrong, right)
     return SUMMARY.sub(lambda summary: PARAGRAPH.sub(r"\1span", summary[0]), page)
-
-
-def mend_pages(app, exception) -> None:
-    if exception is not None or app.builder.format != "html":
-        return
-    for path in Path(app.outdir).rglob("*.html"):
-        if "_static" not in path.relative_to(app.outdir).parts:
-            path.write_text(mended(path.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-def setup(app) -> None:
-    app.connect("build-finished", mend_pages, priority=800)  # before the pages get the policy that fits them

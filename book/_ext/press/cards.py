@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon
 from PIL import Image
 
+from _ext.look.journey import chapters_of
 from _ext.press.address import is_published
-from _ext.press.citing import chapters_of
 from kscale_nb import LEDGER
 from kscale_nb.claims import VERDICTS, Verdict
 from kscale_nb.notebook.colours import BLUE, GREEN, GREY, INK, ORANGE, PAPER, SKY, VERMILLION
@@ -107,7 +107,7 @@ def write_cards(app, exception) -> None:
     book, verdicts = app.config.kscale_book, list(LEDGER.judge_all().values())
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for page in chapters_of(app):
+    for page in chapters_of(app.env):
         name = PurePosixPath(page).name
         own = [verdict for verdict in verdicts if verdict.claim.chapter == name] or verdicts
         (folder / f"{name}.png").write_bytes(draw_card(app.env.titles[page].astext(), own, book.title))

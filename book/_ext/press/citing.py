@@ -14,11 +14,11 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
+from _ext.look.journey import CHAPTERS, chapters_of
 from _ext.press.address import Address, is_published
 from kscale_nb.errors import KscaleError
 
 BOOK_KEY = "steampunkgod2026"  # stays when the year of a later version changes: keys are addresses
-CHAPTERS = "notebooks/"
 FACTS = "CITATION.cff"
 FOLDER = "_static/citations"
 CITE_HERE = '<div class="kscale-cite-here"></div>'
@@ -234,11 +234,6 @@ def add_boxes(app, pagename, _templatename, context, _doctree) -> None:
         app.add_css_file("cite.css")
 
 
-def chapters_of(app) -> list[str]:
-    """The pages of chapters, in the book's order."""
-    return [page for page in app.env.collect_relations() if page.startswith(CHAPTERS)]
-
-
 def write_citations(app, exception) -> None:
     book = app.config.kscale_book
     if exception is not None or not is_published(app) or book is None:
@@ -247,7 +242,7 @@ def write_citations(app, exception) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     works = {
         PurePosixPath(page).name: chapter_of(book, page, app.env.titles[page].astext(), app.config.kscale_address)
-        for page in chapters_of(app)
+        for page in chapters_of(app.env)
     }
     for name, work in {"book": book, **works}.items():
         for ending, (_, write) in FORMS.items():

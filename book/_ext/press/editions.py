@@ -78,4 +78,4 @@ def link_editions(app, exception) -> None:
 
 def setup(app) -> None:
     app.add_directive("kscale-editions", EditionsDirective)
-    app.connect("build-finished", link_editions)
+    app.connect("build-finished", link_editions, priority=950)  # once the pages say all that they will

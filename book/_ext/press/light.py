@@ -11,8 +11,6 @@ import hashlib
 import re
 from pathlib import Path
 
-from _ext.look import icons
-
 # Assets of the theme and of Sphinx's extensions, and the mark in a page that calls for them.
 NEEDED_WITH = {
     "sphinx-design.min.css": r'class="[^"]*\bsd-',
@@ -109,21 +107,3 @@ def write_font_stylesheet(static: Path) -> None:
     (static / FONT_STYLESHEET).write_text(
         f'@font-face {{ font-family: "STIX Two Math"; src: url("data:font/woff2;base64,{font}") format("woff2"); }}\n'
     )
-
-
-def lighten_pages(app, exception) -> None:
-    if exception is not None or app.builder.name not in {"html", "dirhtml", "singlehtml"}:
-        return
-    folder = Path(app.outdir)
-    pages = [path for path in folder.rglob("*.html") if "_static" not in path.relative_to(folder).parts]
-    for path in pages:
-        path.write_text(lighten(path.read_text(encoding="utf-8")), encoding="utf-8")
-    write_font_stylesheet(folder / "_static")
-    icons.write_icons(pages, folder / "_static")
-    for leftover in (folder / "_static" / "scripts").glob("fontawesome.js*"):
-        leftover.unlink()
-
-
-def setup(app) -> None:
-    app.add_js_file("page.js", loading_method="defer")
-    app.connect("build-finished", lighten_pages, priority=900)

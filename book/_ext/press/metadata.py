@@ -12,9 +12,10 @@ from docutils import nodes
 
 from _ext.live.links import LEDGER_PAGE
 from _ext.live.pages import LEDGER_FILES
+from _ext.look.journey import CHAPTERS, chapters_of
 from _ext.press import cards, claimreview
 from _ext.press.address import Address, is_published
-from _ext.press.citing import CHAPTERS, Work, chapter_of, chapters_of
+from _ext.press.citing import Work, chapter_of
 from _ext.press.claimreview import SCHEMA, as_agent
 from kscale_nb import LEDGER
 from kscale_nb.printed import TO_SUPERSCRIPTS
@@ -219,7 +220,7 @@ def describe_page(app, pagename, _templatename, context, doctree) -> None:
 
 
 def _data(app, page: Page, book: Work):
-    chapters = chapters_of(app)
+    chapters = chapters_of(app.env)
     if page.is_front:
         yield book_data(book, page.address, [(name, app.env.titles[name].astext()) for name in chapters])
     elif page.name in chapters:

@@ -1,0 +1,33 @@
+"""Once the pages are written: each is read once, put right and made light, and what it needs is gathered on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _ext.look.icons import icons_of, write_icons
+from _ext.press.accessible import mended
+from _ext.press.light import lighten, write_font_stylesheet
+
+
+def finish_pages(app, exception) -> None:
+    if exception is not None or app.builder.name not in {"html", "dirhtml", "singlehtml"}:
+        return
+    folder, named = Path(app.outdir), {}
+    static = folder / "_static"
+    for path in sorted(folder.rglob("*.html")):
+        if path.is_relative_to(static):
+            continue
+        page = path.read_text(encoding="utf-8")
+        finished = lighten(mended(page))  # last the policy, which must fit what the page says then
+        if finished != page:
+            path.write_text(finished, encoding="utf-8")
+        named |= dict.fromkeys(icons_of(finished) - set(named), path.name)
+    write_font_stylesheet(static)
+    write_icons(named, static)
+    for leftover in (static / "scripts").glob("fontawesome.js*"):
+        leftover.unlink()
+
+
+def setup(app) -> None:
+    app.add_js_file("page.js", loading_method="defer")
+    app.connect("build-finished", finish_pages, priority=900)

@@ -1,0 +1,27 @@
+"""Numbers of claims in prose, `[23](kscale:count/K1S1AI/exact)`, written anew: `python -m kscale_nb.notebook.counts PAGE...`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from kscale_nb import LEDGER
+
+COUNT = re.compile(r"\[[^\]]*\](\(kscale:count/([^)\s]+)\))")
+
+
+def with_counts(text: str) -> str:
+    """A page or a notebook with the ledger's own numbers of claims.
+
+    >>> with_counts("[some](kscale:count/K1S1AI/exact/off) claims are both")
+    '[0](kscale:count/K1S1AI/exact/off) claims are both'
+    """
+    return COUNT.sub(lambda link: f"[{LEDGER.count(link[2])}]{link[1]}", text)
+
+
+if __name__ == "__main__":
+    for path in map(Path, sys.argv[1:]):
+        page = path.read_text(encoding="utf-8")
+        if with_counts(page) != page:
+            path.write_text(with_counts(page), encoding="utf-8")
