@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
-from pybtex.database import BibliographyData, parse_file
+from pybtex.database import BibliographyData, parse_string
+from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
+
+from kscale_nb.errors import KscaleError
+from kscale_nb.files import read_bytes
 
 
 @cache
@@ -16,7 +21,15 @@ def bibliography() -> BibliographyData:
     >>> bibliography().entries["landauer1961"].fields["year"]
     '1961'
     """
-    return parse_file(str(files("kscale_nb") / "data" / "references.bib"), bib_format="bibtex")
+    return read_bibliography(Path(str(files("kscale_nb") / "data" / "references.bib")))
+
+
+def read_bibliography(path: Path) -> BibliographyData:
+    """The entries of a BibTeX file. Raises KscaleError, naming the file and the line, where it is none or cut short."""
+    try:
+        return parse_string(read_bytes(path).decode("utf-8-sig"), bib_format="bibtex")
+    except (PybtexError, UnicodeDecodeError) as error:
+        raise KscaleError(f"{path.name}: {error}") from None
 
 
 def source_keys() -> set[str]:

@@ -21,7 +21,11 @@ COUNTED = {"atom", "bit", "book", "byte", "day", "dollar", "hour", "layer", "min
 @cache
 def registry() -> pint.UnitRegistry:
     """The book's own pint registry: SI, and a dimension for each thing that is counted."""
-    return pint.UnitRegistry(str(files("kscale_nb") / "data" / "units.txt"))
+    path = str(files("kscale_nb") / "data" / "units.txt")
+    try:
+        return pint.UnitRegistry(path)
+    except Exception as error:  # pint's own errors and Python's, whichever part of it stumbles
+        raise KscaleError(f"units.txt: {error}") from None
 
 
 @cache
@@ -31,10 +35,11 @@ def parse_unit(unit: str) -> pint.Unit:
     >>> parse_unit("W/GB") == parse_unit("watt / gigabyte")
     True
     """
+    units = registry()
     if unit in COUNTING_WORDS:
-        return registry().Unit("")
+        return units.Unit("")
     try:
-        return registry().parse_units(unit)
+        return units.parse_units(unit)
     except pint.UndefinedUnitError as error:
         # what pint names is the part that it does not know: 'WW' of 'WW/GB'
         missing = error.unit_names if isinstance(error.unit_names, str) else error.unit_names[0]

@@ -8,9 +8,16 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from kscale_nb.errors import KscaleError
+from kscale_nb.prose import cells_of
+
 
 def execute(path: Path) -> None:
-    """Run one notebook and write it back, without times, so that an unchanged run leaves an unchanged file."""
+    """Run one notebook and write it back, without times, so that an unchanged run leaves an unchanged file.
+
+    Raises KscaleError, naming the file, for what is no notebook.
+    """
+    cells_of(path)  # nbformat would not say which file it is that it cannot read
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False,
                    resources={"metadata": {"path": str(path.parent)}}).execute()  # fmt: skip
@@ -24,4 +31,8 @@ def execute(path: Path) -> None:
 if __name__ == "__main__":
     for name in sys.argv[1:]:
         print(name, flush=True)
-        execute(Path(name))
+        try:
+            execute(Path(name))
+        except KscaleError as error:
+            print(f"kscale_nb: {error}", file=sys.stderr)
+            sys.exit(2)
