@@ -12,6 +12,7 @@ YEAR, DAY = 31_557_600.0, 86_400.0
 SHARES = ("efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery")
 MAY_BE_ZERO = ("logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery")
 WHOLE = ("modules", "lots")
+MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the memory of a laptop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,9 @@ class SwarmParameters:
                 raise KscaleError(f"{field.name}: a whole number is expected, not {value!r}")
         if self.logic_weight + self.memory_weight > 1:
             raise KscaleError("logic_weight and memory_weight leave nothing for the network: their sum is above 1")
+        for name, most in MOST.items():
+            if getattr(self, name) > most:
+                raise KscaleError(f"{name}: at most {most:,} can be run, not {getattr(self, name):,}")
         if self.power > self.star_power:
             raise KscaleError(
                 f"power: {self.power:.4g} W is more than all the star's light gives, {self.star_power:.4g} W"
