@@ -135,15 +135,9 @@ def what_if(arguments) -> None:
 def list_quantities(arguments) -> None:
     """Every quantity by name."""
     rows = [
-        [
-            name,
-            value_text(value, kscale_nb.MODEL[name].unit),
-            kscale_nb.MODEL[name].provenance or "derived",
-            kscale_nb.MODEL[name].meaning,
-        ]
-        for name, value in (
-            (name, kscale_nb.MODEL.value(name)) for name in sorted(kscale_nb.MODEL.quantities, key=str.lower)
-        )
+        [name, value_text(value, quantity.unit), quantity.provenance or "derived", quantity.meaning]
+        for name, value in sorted(kscale_nb.MODEL.values().items(), key=lambda item: item[0].lower())
+        if (quantity := kscale_nb.MODEL[name])
     ]
     print(tabulate(rows, headers=["name", "value", "kind", "meaning"], disable_numparse=True))
 
@@ -266,8 +260,13 @@ def parser() -> argparse.ArgumentParser:
         ("--days", whole_number(10**12), "DAYS", "let so many days pass"),
         ("--lose", share, "SHARE", "lose so many modules on the first of them, such as 30%%"),
         ("--metal", mass, "MASS", "within reach, such as 1e22 kg (default: 16 Psyche's)"),
-        ("--modules", whole_number(10**12), "NUMBER", "computing nodes (default: the document's size)"),
-        ("--lots", whole_number(10**12), "NUMBER", "lots of mirrors (default: ten gigawatts each)"),
+        (
+            "--modules",
+            whole_number(10**12),
+            "NUMBER",
+            "computing nodes (default: of the document's size, up to 100,000)",
+        ),
+        ("--lots", whole_number(10**12), "NUMBER", "lots of mirrors (default: of ten gigawatts, up to 1,000,000)"),
         ("--seed", whole_number(10**18), "NUMBER", "of chance (default: 0)"),
     ):
         command.add_argument(name, metavar=metavar, type=kind, help=about, default=0 if name == "--seed" else None)

@@ -34,12 +34,15 @@ def make_swarm(options) -> DysonSwarm:
 
 
 def swarm_parameters(changes: dict) -> SwarmParameters:
-    """A swarm of the world's power today, in modules and lots of the document's size, unless told otherwise."""
+    """A swarm of the world's power today, in modules and lots of the document's size, unless told otherwise.
+
+    A swarm beyond what runs in seconds has larger ones.
+    """
     value = MODEL.values()
     power = changes.get("power", value["world_power"])
     scale = power / value["K1_power"]
     wanted = {"modules": value["module_count"] * scale, "lots": 1e6 * scale}
-    count = {name: max(1, round(min(number, MOST[name]))) for name, number in wanted.items()}
+    count = {name: max(1, round(min(number, MOST[name] / 10))) for name, number in wanted.items()}
     return SwarmParameters.of_model(**{"power": power, **count, **changes})
 
 
