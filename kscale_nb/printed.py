@@ -99,8 +99,8 @@ def read_figure(text: str, unit: str | None = None) -> Figure:
         raise KscaleError(f"{str(text)!r} is not a figure: {wanted}")
     digits = match["digits"].replace(",", "")
     exponent = match["exponent"] or match["caret"] or (match["superscript"] or "").translate(SUPERSCRIPTS)
-    shift = int(exponent.replace("−", "-")) if len(exponent or "") < 9 and exponent else 301 if exponent else 0
-    if abs(shift) > 300 or len(digits) > 300:
+    shift = int(exponent.replace("−", "-")) if exponent else 0
+    if abs(shift) > 300:
         raise KscaleError(f"{str(text)!r} is out of range: exponents from -300 to 300 are read")
     scale = Fraction(10) ** shift * (1000 if match["thousand"] else 1)
     value = Fraction(digits) * scale * (-1 if match["sign"] in {"-", "−"} else 1)

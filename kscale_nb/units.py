@@ -35,11 +35,11 @@ def parse_unit(unit: str) -> pint.Unit:
     >>> parse_unit("W/GB") == parse_unit("watt / gigabyte")
     True
     """
-    units = registry()
+    registry()  # its own faults are none of the unit's
     if unit in COUNTING_WORDS:
-        return units.Unit("")
+        return registry().Unit("")
     try:
-        return units.parse_units(unit)
+        return registry().parse_units(unit)
     except pint.UndefinedUnitError as error:
         # what pint names is the part that it does not know: 'WW' of 'WW/GB'
         missing = error.unit_names if isinstance(error.unit_names, str) else error.unit_names[0]
