@@ -7,27 +7,22 @@ import json
 import os
 import sys
 import textwrap
+from collections.abc import Callable, Iterable
 
 from tabulate import tabulate
 
 import kscale_nb
 from kscale_nb.claims import DOCUMENTS, PHYSICS, VERDICTS
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.printed import figure_text
 from kscale_nb.quantity import KINDS
 from kscale_nb.readings import python_source
 from kscale_nb.sources import short_citation
-from kscale_nb.units import value_text
+from kscale_nb.units import read_value, value_text
 
 
 def ledger(arguments) -> None:
     """Every claim with its verdict."""
-    if arguments.verdict is not None and arguments.verdict not in VERDICTS:
-        raise unknown("verdict", arguments.verdict, VERDICTS)
-    if arguments.physics is not None and arguments.physics not in PHYSICS:
-        raise unknown("verdict on the world", arguments.physics, PHYSICS)
-    if arguments.document and arguments.document not in DOCUMENTS:
-        raise unknown("document", arguments.document, DOCUMENTS)
     prefixes = {".".join(claim.id.split(".")[:depth]) for claim in kscale_nb.LEDGER for depth in (1, 2, 3)}
     if arguments.id and not any(claim.id.startswith(arguments.id) for claim in kscale_nb.LEDGER):
         raise unknown("claim", arguments.id, prefixes)
@@ -104,22 +99,14 @@ def explain(arguments) -> None:
 
 def what_if(arguments) -> None:
     """Change inputs, see what moves and which verdicts flip."""
-    changes = {}
-    if arguments.preset:
-        if arguments.preset not in kscale_nb.PRESETS:
-            raise unknown("preset", arguments.preset, kscale_nb.PRESETS)
-        changes = dict(kscale_nb.PRESETS[arguments.preset].overrides)
-    elif not arguments.changes:
+    changes = dict(arguments.changes)
+    if not changes and arguments.preset is None:
         raise KscaleError("what-if needs a change: NAME=VALUE, such as computing_share=10%, or --preset")
-    named = set()
-    for text in arguments.changes:
-        name, equals, value = text.partition("=")
-        if not equals or not value.strip():
-            raise KscaleError(f"{text!r} is not a change: expected NAME=VALUE, such as computing_share=10%")
-        if name.strip() in named:
-            raise KscaleError(f"{name.strip()} is changed twice: name it once")
-        named.add(name.strip())
-        changes[name.strip()] = value.strip()
+    names = [name for name, _ in arguments.changes]
+    if twice := [name for name in changes if names.count(name) > 1]:
+        raise KscaleError(f"{twice[0]!r} is changed twice: name it once")
+    if arguments.preset is not None:
+        changes = kscale_nb.PRESETS[arguments.preset].overrides | changes
     before, after = kscale_nb.MODEL.values(), kscale_nb.MODEL.values(**changes)
     if arguments.format == "json":
         print(json.dumps({name: float(after[name]) for name in kscale_nb.MODEL}, indent=2))
@@ -153,15 +140,9 @@ def what_if(arguments) -> None:
 def list_quantities(arguments) -> None:
     """Every quantity by name."""
     rows = [
-        [
-            name,
-            value_text(value, kscale_nb.MODEL[name].unit),
-            kscale_nb.MODEL[name].provenance or "derived",
-            kscale_nb.MODEL[name].meaning,
-        ]
-        for name, value in (
-            (name, kscale_nb.MODEL.value(name)) for name in sorted(kscale_nb.MODEL.quantities, key=str.lower)
-        )
+        [name, value_text(value, quantity.unit), quantity.provenance or "derived", quantity.meaning]
+        for name, value in sorted(kscale_nb.MODEL.values().items(), key=lambda item: item[0].lower())
+        if (quantity := kscale_nb.MODEL[name])
     ]
     print(tabulate(rows, headers=["name", "value", "kind", "meaning"], disable_numparse=True))
 
@@ -187,6 +168,45 @@ def swarm(arguments) -> None:
     print(json.dumps(record, indent=2) if arguments.format == "json" else report.text(record))
 
 
+# -- what a word of the command line may be ------------------------------------------------------------
+
+
+def one_of(what: str, known: Iterable[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise argparse.ArgumentTypeError(str(unknown(what, text, known)))
+        return text
+
+    return read
+
+
+def whole_number(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        digits = text.lstrip("0") or "0"
+        if not (text.isascii() and text.isdecimal() and len(digits) < 30 and int(digits) <= most):
+            raise argparse.ArgumentTypeError(f"a whole number from 0 to {most:,} is expected, not {echoed(text)}")
+        return int(digits)
+
+    return read
+
+
+def amount(what: str, unit: str) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            return read_value(text, unit, what)
+        except KscaleError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def change(text: str) -> tuple[str, str]:
+    name, _, value = (part.strip() for part in text.partition("="))
+    if not (name and value):
+        raise argparse.ArgumentTypeError(f"{text!r} is no change: expected NAME=VALUE, such as computing_share=10%")
+    return name, value
+
+
 class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
@@ -203,9 +223,11 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("ledger", help=ledger.__doc__, description=ledger.__doc__)
     command.add_argument("--format", choices=["table", "json"], default="table")
-    command.add_argument("--verdict", help=f"only these: {', '.join(VERDICTS)}")
-    command.add_argument("--physics", help=f"only these: {', '.join(PHYSICS)}")
-    command.add_argument("--document", help="only K1S1AI, or only TIP-0128")
+    for name, what, known in (
+        ("--verdict", "verdict", VERDICTS), ("--physics", "verdict on the world", PHYSICS),
+        ("--document", "document", DOCUMENTS),
+    ):  # fmt: skip
+        command.add_argument(name, type=one_of(what, known), help=f"only these: {', '.join(known)}")
     command.add_argument("--id", metavar="PREFIX", help="only claims whose id begins so, such as k1s1ai.model")
     command.set_defaults(run=ledger)
 
@@ -214,10 +236,10 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=explain)
 
     command = commands.add_parser("what-if", help=what_if.__doc__, description=what_if.__doc__)
-    command.add_argument(
-        "changes", nargs="*", metavar="NAME=VALUE", help="such as computing_share=10%% or K1_power='2e16 W'"
-    )
-    command.add_argument("--preset", metavar="NAME", help=f"begin with named changes: {', '.join(kscale_nb.PRESETS)}")
+    command.add_argument("changes", nargs="*", metavar="NAME=VALUE", type=change,
+                         help="such as computing_share=10%% or K1_power='2e16 W'")  # fmt: skip
+    command.add_argument("--preset", metavar="NAME", type=one_of("preset", kscale_nb.PRESETS),
+                         help=f"begin with named changes: {', '.join(kscale_nb.PRESETS)}")  # fmt: skip
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=what_if)
 
@@ -235,16 +257,25 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=metrics)
 
     command = commands.add_parser("swarm", help=swarm.__doc__, description=swarm.__doc__)
-    command.add_argument("--target-power", metavar="POWER", help="what it shall give, such as 1e16 or '10 PW'")
-    command.add_argument("--from-power", metavar="POWER", help="what it gives now (default: the world's supply)")
-    command.add_argument("--growth", metavar="SHARE", help="of its power (default: all but computing and upkeep)")
-    command.add_argument("--days", metavar="DAYS", help="let so many days pass")
-    command.add_argument("--lose", metavar="SHARE", help="lose so many modules on the first of them, such as 30%%")
-    command.add_argument("--metal", metavar="MASS", help="within reach, such as 1e22 kg (default: 16 Psyche's)")
-    command.add_argument("--modules", metavar="NUMBER", help="computing nodes (default: the document's size)")
-    command.add_argument("--lots", metavar="NUMBER", help="lots of mirrors (default: ten gigawatts each)")
-    command.add_argument("--seed", metavar="NUMBER", default="0", help="of chance (default: 0)")
-    command.add_argument("--save", metavar="FILE", help="write the run, to go on from")
+    power, share, mass = amount("a power", "W"), amount("a share", "1"), amount("a mass", "kg")
+    for name, kind, metavar, about in (
+        ("--target-power", power, "POWER", "what it shall give, such as 1e16 or '10 PW'"),
+        ("--from-power", power, "POWER", "what it gives now (default: the world's supply)"),
+        ("--growth", share, "SHARE", "of its power (default: all but computing and upkeep)"),
+        ("--days", whole_number(10**12), "DAYS", "let so many days pass"),
+        ("--lose", share, "SHARE", "lose so many modules on the first of them, such as 30%%"),
+        ("--metal", mass, "MASS", "within reach, such as 1e22 kg (default: 16 Psyche's)"),
+        (
+            "--modules",
+            whole_number(10**12),
+            "NUMBER",
+            "computing nodes (default: of the document's size, up to 100,000)",
+        ),
+        ("--lots", whole_number(10**12), "NUMBER", "lots of mirrors (default: of ten gigawatts, up to 1,000,000)"),
+        ("--seed", whole_number(10**18), "NUMBER", "of chance (default: 0)"),
+    ):
+        command.add_argument(name, metavar=metavar, type=kind, help=about, default=0 if name == "--seed" else None)
+    command.add_argument("--save", metavar="FILE", help="write the run, to go on from; only a run is overwritten")
     command.add_argument("--resume", metavar="FILE", help="go on from a run")
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=swarm)
@@ -252,19 +283,30 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; 2 is the exit code of bad input, told in one line."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal without Unicode gets question marks
+    """Run one command; 2 is the exit code of what is wrong, told in one line, and 130 that of a reader's Ctrl-C."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # a terminal without Unicode gets question marks
         stream.reconfigure(errors="replace")
     try:
+        if sys.stdout is None:
+            raise KscaleError("there is no standard output to write to")
         arguments = parser().parse_args(words)
         arguments.run(arguments)
         sys.stdout.flush()
+        return 0
     except KscaleError as error:
-        print(f"kscale_nb: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # the reader's pager or head has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+        told, code = error, 2
+    except MemoryError:
+        told, code = "this needs more memory than there is", 2
+    except KeyboardInterrupt:
+        told, code = "interrupted", 130
+    except OSError as error:  # of the output: files that are read or written tell their own
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try again on its way out
+        if isinstance(error, BrokenPipeError):  # the reader's pager or head has seen enough
+            return 0
+        told, code = f"the output cannot be written: {error.strerror}", 2
+    if sys.stderr is not None:
+        print(f"kscale_nb: {told}", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

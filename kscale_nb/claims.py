@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -11,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.files import rows_of
 from kscale_nb.printed import Figure, figure_text, one_digit_more, read_figure, typeset
 from kscale_nb.units import unit_factor, with_unit
 
@@ -133,13 +133,7 @@ class Verdict:
 
 def load_claims(path: Path) -> list[Claim]:
     """Read claims from TOML. Raises KscaleError, naming the claim and the field, if anything is amiss."""
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("claim", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise KscaleError(f"{path.name}: {error}") from None
-    if not rows:
-        raise KscaleError(f"{path.name}: no [[claim]] in it")
-    return [_claim_from(row, number, path.name) for number, row in enumerate(rows, 1)]
+    return [_claim_from(row, number, path.name) for number, row in enumerate(rows_of(path, "claim"), 1)]
 
 
 def _claim_from(row: Mapping, number: int, file_name: str) -> Claim:
@@ -157,6 +151,10 @@ def _claim_from(row: Mapping, number: int, file_name: str) -> Claim:
     if not re.fullmatch(r"[\w.-]+", row["id"]):
         raise KscaleError(f"{where}: an id is made of letters, digits, dots and hyphens")
     for name in ("world", "means"):
-        if name in row and not (len(row[name]) == 2 and row[name][0] <= row[name][1]):
-            raise KscaleError(f"{where}: field {name!r} must be [lowest, highest], got {row[name]}")
+        ends = row.get(name, [0, 0])
+        are_numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
+        if not (len(ends) == 2 and are_numbers and -1e300 <= ends[0] <= ends[1] <= 1e300):
+            raise KscaleError(f"{where}: field {name!r} must be [lowest, highest] in numbers, got {ends}")
+    if not all(isinstance(key, str) for key in row.get("evidence", [])):
+        raise KscaleError(f"{where}: field 'evidence' must hold keys of sources, got {row['evidence']}")
     return Claim(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})

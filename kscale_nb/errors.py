@@ -3,11 +3,58 @@
 from __future__ import annotations
 
 import difflib
+import math
+import re
 from collections.abc import Iterable
+
+LONGEST_ECHO, LONGEST_LINE = 200, 400  # characters
+QUOTED = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")  # as Python shows a text
 
 
 class KscaleError(ValueError):
-    """Bad input of a reader or an author, told in one line."""
+    """Bad input of a reader or an author, told in one printable line; what is quoted in it is cut where it is long.
+
+    >>> print(KscaleError(f"{'x' * 10_000!r} is no\\tunit: expected W")) # doctest: +ELLIPSIS
+    'xxx...xxx...' is no\\tunit: expected W
+    """
+
+    def __init__(self, text: str):
+        line = _without_middle(printable(text, None), 10 * LONGEST_LINE)
+        line = QUOTED.sub(lambda quoted: f"{quoted[0][0]}{printable(quoted[0][1:-1])}{quoted[0][-1]}", line)
+        super().__init__(_without_middle(line, LONGEST_LINE))
+
+
+def _without_middle(text: str, most: int) -> str:
+    """What is wrong stands at one end of a message or at the other."""
+    return text if len(text) <= most else f"{text[: most // 2]} ... {text[5 - most // 2 :]}"
+
+
+def printable(text: object, most: int | None = LONGEST_ECHO) -> str:
+    """A text whose control characters are escaped, cut after so many characters.
+
+    >>> printable("a\\x1b[31m\\n"), printable("abcdef", 3)
+    ('a\\\\x1b[31m\\\\n', 'abc...')
+    """
+    text = str(text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return text if most is None or len(text) <= most else f"{text[:most]}..."
+
+
+def echoed(value: object) -> str:
+    """A value as an error line shows it, in one line and cut where it is long.
+
+    >>> echoed("volt"), echoed(10**400)
+    ("'volt'", '1000000000... (401 digits)')
+    """
+    if isinstance(value, int) and abs(value) >= 10**40:  # Python prints no integer of thousands of digits
+        digits = math.floor(math.log10(abs(value))) + 1
+        return f"{value // 10 ** (digits - 10)}... ({digits} digits)"
+    try:
+        text = repr(value)
+    except Exception:  # a stranger's own, or one with such an integer in it
+        return f"a {type(value).__name__}"
+    return printable(text if isinstance(value, str) else " ".join(text.split()))
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> KscaleError:

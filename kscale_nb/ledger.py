@@ -63,6 +63,10 @@ class Ledger:
         if claim.shortage and self.model[claim.shortage].unit not in {"1", "%"}:
             raise KscaleError(f"{where}: a shortage is a plain ratio, and {claim.shortage} is in "
                               f"{self.model[claim.shortage].unit!r}")  # fmt: skip
+        modules = {quantity.declared_in for quantity in self.model.quantities.values()}
+        chapters = {module.rpartition(".")[2] for module in modules}
+        if claim.chapter and claim.chapter not in chapters:
+            raise KscaleError(f"{where}: {unknown('chapter', claim.chapter, chapters)}")
         for key in claim.evidence:
             if key not in sources:
                 raise KscaleError(f"{where}: {unknown('source', key, sources)}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.files import rows_of
 from kscale_nb.model import Model
 from kscale_nb.sources import source_keys
 
@@ -46,17 +46,12 @@ class Preset:
 def load_presets(model: Model, path: Path | None = None) -> dict[str, Preset]:
     """Read the presets. Raises KscaleError, naming the preset, for an unknown name or source, or an unfit value."""
     path = path or Path(str(files("kscale_nb") / "data" / "presets.toml"))
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("preset", [])
-        presets = [
-            Preset(row["name"], row["title"], row["meaning"],
-                   tuple(Change(c["quantity"], c["value"], c["reason"], tuple(c["evidence"])) for c in row["change"]))
-            for row in rows
-        ]  # fmt: skip
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise KscaleError(f"{path.name}: {error}") from None
-    except KeyError as error:
-        raise KscaleError(f"{path.name}: a preset or change lacks the field {error}") from None
+    presets = []
+    for number, row in enumerate(rows_of(path, "preset"), 1):
+        where = f"{path.name}, preset {number}"
+        name, title, meaning, changes = _told(row, where, name=str, title=str, meaning=str, change=list)
+        told = [_told(change, where, quantity=str, value=str, reason=str, evidence=list) for change in changes]
+        presets.append(Preset(name, title, meaning, tuple(Change(*texts, tuple(keys)) for *texts, keys in told)))
     for preset in presets:
         for change in preset.changes:
             for key in change.evidence:
@@ -67,3 +62,13 @@ def load_presets(model: Model, path: Path | None = None) -> dict[str, Preset]:
         except KscaleError as error:
             raise KscaleError(f"preset {preset.name!r}: {error}") from None
     return {preset.name: preset for preset in presets}
+
+
+def _told(row: object, where: str, **kinds: type) -> list:
+    """The fields of a table in this order, each of its kind."""
+    for name, kind in kinds.items():
+        if not isinstance(row, dict) or name not in row:
+            raise KscaleError(f"{where}: a preset or change lacks the field {name!r}")
+        if not isinstance(row[name], kind):
+            raise KscaleError(f"{where}: field {name!r} must be a {kind.__name__}, got {row[name]!r}")
+    return [row[name] for name in kinds]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError
+from kscale_nb.files import read_bytes
 from kscale_nb.ledger import Ledger
 from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, read_figure
@@ -33,6 +34,7 @@ NOT_PROSE = re.compile(
 BARE_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:\s*×\s*10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?(?![\w])")
 COUNTED = ("module", "bit", "token", "atom", "book")
 YEARS = range(1500, 2101)
+MOST_NOTEBOOK = 100_000_000  # bytes, outputs included
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,23 @@ def prose_of(path: Path) -> Iterator[tuple[str, str]]:
     if path.suffix == ".md":
         yield path.name, path.read_text(encoding="utf-8")
         return
-    for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
+    for number, cell in enumerate(cells_of(path), 1):
         if cell["cell_type"] == "markdown":
             yield f"{path.name}, cell {number}", "".join(cell["source"])
+
+
+def cells_of(path: Path) -> list[dict]:
+    """The cells of a notebook. Raises KscaleError, naming the file, for what is no notebook or was cut short."""
+    try:
+        cells = json.loads(read_bytes(path, MOST_NOTEBOOK).decode())["cells"]
+        if all({"cell_type", "source"} <= set(cell) for cell in cells):
+            return cells
+        reason = "a cell lacks its type or its source"
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        if isinstance(error, KscaleError):
+            raise
+        reason = str(error)
+    raise KscaleError(f"{path.name}: this is no notebook, or it was cut short: {reason}")
 
 
 def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:

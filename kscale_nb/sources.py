@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-
-FILE = files("kscale_nb") / "data" / "references.bib"
+from pathlib import Path
 
 from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.files import read_bytes
+
+FILE = files("kscale_nb") / "data" / "references.bib"
 
 
 @cache
@@ -18,9 +20,18 @@ def bibliography():
     >>> bibliography().entries["landauer1961"].fields["year"]
     '1961'
     """
-    from pybtex.database import parse_file  # here: the keys alone are wanted far more often
+    return read_bibliography(Path(str(FILE)))
 
-    return parse_file(str(FILE), bib_format="bibtex")
+
+def read_bibliography(path: Path):
+    """The entries of a BibTeX file. Raises KscaleError, naming the file and the line, where it is none or cut short."""
+    from pybtex.database import parse_string  # here: the keys alone are wanted far more often
+    from pybtex.exceptions import PybtexError
+
+    try:
+        return parse_string(read_bytes(path).decode("utf-8-sig"), bib_format="bibtex")
+    except (PybtexError, UnicodeDecodeError) as error:
+        raise KscaleError(f"{path.name}: {error}") from None
 
 
 @cache

@@ -24,7 +24,11 @@ PREFIXES = {"k": "thousand", "K": "thousand", "M": "million", "G": "billion"}
 @cache
 def registry() -> pint.UnitRegistry:
     """The book's own pint registry: SI, and a dimension for each thing that is counted."""
-    return pint.UnitRegistry(str(files("kscale_nb") / "data" / "units.txt"))
+    path = str(files("kscale_nb") / "data" / "units.txt")
+    try:
+        return pint.UnitRegistry(path)
+    except Exception as error:  # pint's own errors and Python's, whichever part of it stumbles
+        raise KscaleError(f"units.txt: {error}") from None
 
 
 @cache
@@ -41,6 +45,7 @@ def parse_unit(unit: str) -> pint.Unit:
     >>> parse_unit("W/GB") == parse_unit("watt / gigabyte")
     True
     """
+    registry()  # its own faults are none of the unit's
     if unit in COUNTING_WORDS:
         return registry().Unit("")
     if re.search("[°℃℉]", unit):

@@ -8,6 +8,7 @@ import numbers
 import numpy as np
 
 from kscale_nb.errors import KscaleError
+from kscale_nb.errors import echoed as shown
 
 
 def real_number(value) -> float:
@@ -54,16 +55,3 @@ def number(
     span = f"{begin}{' and' if above is not None and end else ''}{end or ' on' * begin.startswith(' from')}"
     kind = f"a {'whole' if whole else 'finite'} number{span}{f' [{unit}]' * (unit not in ('', '1'))}"
     raise KscaleError(f"{name}: {kind} is expected, not {shown(value)}")
-
-
-def shown(value) -> str:
-    """A value as an error line shows it, cut where it is long.
-
-    >>> shown("volt"), shown(10**400)
-    ("'volt'", '100000000000000000000...')
-    """
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**300:
-        value = value // 10 ** (value.bit_length() * 3 // 10 - 40)  # Python prints no integer of thousands of digits
-        return f"{str(value)[:21]}..."
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -15,9 +15,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
+from kscale_nb.prose import cells_of
+
 
 def run(path: Path, timeout: float = 300) -> NotebookNode:
-    """The notebook with the outputs of a run in its own folder, without times, so that each run leaves the same."""
+    """The notebook with the outputs of a run in its own folder, without times, so that each run leaves the same.
+
+    Raises KscaleError, naming the file, for what is no notebook.
+    """
+    cells_of(path)  # nbformat would not say which file it is that it cannot read
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, timeout=timeout, kernel_name="python3", record_timing=False, coalesce_streams=True,

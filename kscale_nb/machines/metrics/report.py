@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 from tabulate import tabulate
@@ -27,7 +28,7 @@ def chosen_systems(wanted: str | None) -> list[Record]:
         return list(own_systems().values())
     if wanted.endswith(".toml"):
         return list(load_systems(Path(wanted)).values())
-    if Path(wanted).suffix or len(Path(wanted).parts) > 1 or Path(wanted).is_file():
+    if Path(wanted).suffix or len(Path(wanted).parts) > 1 or os.path.isfile(wanted):
         raise KscaleError(f"{wanted}: a file of systems is TOML, and its name ends in .toml")
     if wanted not in own_systems():
         raise unknown("system", wanted, own_systems())

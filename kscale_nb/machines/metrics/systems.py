@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,6 +29,7 @@ from pathlib import Path
 
 import kscale_nb
 from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.files import read_toml
 from kscale_nb.machines.checked import real_number, shown
 from kscale_nb.machines.metrics.metrics import METRICS, Metric, System, measure
 from kscale_nb.sources import source_keys
@@ -183,12 +183,7 @@ def load_systems(path: Path | None = None, **changes) -> dict[str, Record]:
     """
     own = path is None
     path = Path(str(files("kscale_nb") / "data" / "systems.toml")) if own else Path(path)
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise KscaleError(f"{path}: there is no such file") from None
-    except (OSError, ValueError) as error:  # no text, no TOML, or an integer of thousands of digits
-        raise KscaleError(f"{path.name}: {error}") from None
+    tables = read_toml(path)
     if not tables:
         raise KscaleError(f"{path.name}: no system in it: expected a table such as [laptop]")
     sources = source_keys() if own else None

@@ -19,6 +19,7 @@ MAY_BE_ZERO = ("logic_weight", "memory_weight", "module_failure_rate", "lot_fail
 WHOLE = ("modules", "lots")
 RATING = MODEL.function("kardashev_rating", ["K1_power", "sagan_offset", "sagan_decades"])
 POWER = MODEL.function("swarm_power", ["swarm_rating", "sagan_offset", "sagan_decades"])
+MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the memory of a laptop
 
 
 class Bill(dict):
@@ -83,6 +84,9 @@ class SwarmParameters(OfModel):
         object.__setattr__(self, "elements", Bill(self.elements))
         if self.logic_weight + self.memory_weight > 1:
             raise KscaleError("logic_weight and memory_weight leave nothing for the network: their sum is above 1")
+        for name, most in MOST.items():
+            if getattr(self, name) > most:
+                raise KscaleError(f"{name}: at most {most:,} can be run, not {getattr(self, name):,}")
         if self.power > self.star_power:
             raise KscaleError(
                 f"power: {self.power:.4g} W is more than all the star's light gives, {self.star_power:.4g} W"

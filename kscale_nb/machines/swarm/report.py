@@ -14,11 +14,11 @@ from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.swarm import run_file
 from kscale_nb.machines.swarm.growth import upkeep_share
-from kscale_nb.machines.swarm.parameters import SwarmParameters
+from kscale_nb.machines.swarm.parameters import MOST, SwarmParameters
 from kscale_nb.machines.swarm.records import ManagementResult, ScalingResult
 from kscale_nb.machines.swarm.swarm import DysonSwarm
 from kscale_nb.printed import figure_text
-from kscale_nb.units import read_value, value_text
+from kscale_nb.units import value_text
 
 BAR = 40
 MILESTONES = 8  # rows of the calendar
@@ -26,50 +26,41 @@ MILESTONES = 8  # rows of the calendar
 
 def make_swarm(options) -> DysonSwarm:
     """The swarm that the command line describes, or the one in its file."""
-    changes = {}
-    if options.from_power is not None:
-        changes["power"] = read_value(options.from_power, "W", "from-power")
-    if options.metal is not None:
-        changes["metal"] = read_value(options.metal, "kg", "metal")
-    for name in ("modules", "lots"):
-        if (count := whole_number(getattr(options, name), name)) is not None:
-            changes[name] = count
+    told = {"power": options.from_power, "metal": options.metal, "modules": options.modules, "lots": options.lots}
+    changes = {name: value for name, value in told.items() if value is not None}
     if options.resume:
         return run_file.load(options.resume, swarm_parameters(changes) if changes else None)
-    return DysonSwarm(swarm_parameters(changes), seed=whole_number(options.seed, "seed"))
+    return DysonSwarm(swarm_parameters(changes), seed=options.seed)
 
 
 def swarm_parameters(changes: dict) -> SwarmParameters:
-    """A swarm of the world's power today, in modules and lots of the document's size, unless told otherwise."""
+    """A swarm of the world's power today, in modules and lots of the document's size, unless told otherwise.
+
+    A swarm beyond what runs in seconds has larger ones.
+    """
     value = MODEL.values()
     power = changes.get("power", value["world_power"])
     scale = power / value["K1_power"]
-    count = {"modules": max(1, round(value["module_count"] * scale)), "lots": max(1, round(1e6 * scale))}
+    wanted = {"modules": value["module_count"] * scale, "lots": 1e6 * scale}
+    count = {name: max(1, round(min(number, MOST[name] / 10))) for name, number in wanted.items()}
     return SwarmParameters.of_model(**{"power": power, **count, **changes})
-
-
-def whole_number(text: str | None, name: str) -> int | None:
-    """A number of things or days, from 0 on. Raises KscaleError for anything else."""
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdecimal():
-        raise KscaleError(f"{name}: a whole number from 0 on is expected, not {text!r}")
-    return int(text)
 
 
 def run(options) -> dict:
     """Run and plan as told; the record of both. Raises KscaleError for bad input."""
-    if options.target_power is None and options.days is None:
+    days, target, lose = options.days, options.target_power, options.lose
+    if target is None and days is None:
         raise KscaleError("swarm needs --target-power, such as 1e16 or '10 PW', or --days")
-    days = whole_number(options.days, "days")
+    if lose is not None and days is None:
+        raise KscaleError("--lose strikes a swarm that runs: give --days too")
+    if options.save:
+        run_file.check_may_be_written(options.save)  # before the days have passed
     swarm = make_swarm(options)
     growth = 1 - swarm.allocation.computing - upkeep_share(swarm.parameters)
     if options.growth is not None:
-        growth = read_value(options.growth, "1", "growth")
+        growth = options.growth
         if not 0 <= growth <= 1 - swarm.allocation.computing - swarm.allocation.upkeep:
-            raise KscaleError(f"growth: a share that computing and upkeep leave is expected, not {options.growth}")
-    target = None if options.target_power is None else read_value(options.target_power, "W", "target-power")
-    lose = None if options.lose is None else read_value(options.lose, "1", "lose")
+            raise KscaleError(f"growth: a share that computing and upkeep leave is expected, not {growth:g}")
     record = {"seed": swarm.seed, "power": swarm.power, "parameters": swarm.parameters.as_record()}
     if target is not None:
         record["plan"] = plan_record(swarm.scale_computation(target, share=growth))
@@ -79,8 +70,6 @@ def run(options) -> dict:
         with_bar = sys.stderr.isatty() and days > 0
         result = swarm.manage_swarm(days, progress_bar(days, sys.stderr) if with_bar else None)
         record["run"] = run_record(swarm, result, lost)
-    elif lose is not None:
-        raise KscaleError("--lose strikes a swarm that runs: give --days too")
     if options.save:
         run_file.save(swarm, options.save)
     return record

@@ -6,29 +6,32 @@ import hashlib
 import io
 import json
 import os
-import tempfile
-import zipfile
+import secrets
+import stat
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, printable
+from kscale_nb.files import read_bytes
 from kscale_nb.machines.swarm.growth import Allocation
 from kscale_nb.machines.swarm.parameters import SwarmParameters
 from kscale_nb.machines.swarm.records import EnergyBooks, MassBooks
 from kscale_nb.machines.swarm.swarm import DysonSwarm
 
 FORM = "kscale_nb swarm 2"
+MOST_BYTES = 4_000_000_000
 ARRAYS = ("positions", "velocities", "module_power", "module_mass", "module_works", "lot_distance", "lot_works")
 
 
 def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
     """Write the run. The old file stays whole until the new one is: it is written beside it, then takes its name.
 
-    Raises KscaleError if the folder cannot be written to.
+    Through a link it is written to what the link leads to; the permissions of an old file stay. Raises KscaleError for
+    what may not be overwritten, as `check_may_be_written` does, or if the folder cannot be written to.
     """
-    path = Path(path)
+    check_may_be_written(path)
     facts = {
         "form": FORM, "seed": swarm.seed, "day": swarm.day, "parameters": swarm.parameters.as_record(),
         "allocation": asdict(swarm.allocation), "mass": asdict(swarm.mass), "energy": asdict(swarm.energy),
@@ -40,38 +43,44 @@ def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
     content = io.BytesIO()
     header = json.dumps({**facts, "digest": _digest(facts, arrays)})
     np.savez(content, header=np.frombuffer(header.encode(), np.uint8), **arrays)
-    unfinished = None
+    place = Path(os.path.realpath(path))
+    unfinished = place.with_name(f".kscale-{secrets.token_hex(8)}")
     try:
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
+        with open(unfinished, "xb") as file:
+            if place.exists():
+                os.fchmod(file.fileno(), place.stat().st_mode & 0o7777)
             file.write(content.getbuffer())
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, path)
+        os.replace(unfinished, place)
     except OSError as error:
-        raise KscaleError(f"{path}: the run cannot be written: {error.strerror}") from None
+        raise KscaleError(f"{printable(path)}: the run cannot be written: {error.strerror}") from None
     finally:
-        if unfinished and os.path.exists(unfinished):
-            os.unlink(unfinished)
+        unfinished.unlink(missing_ok=True)
+
+
+def check_may_be_written(path: str | os.PathLike) -> None:
+    """Raise KscaleError if a file is there that is no run of ours, or if nothing can be written there."""
+    try:
+        there = os.stat(path)
+        if there.st_size or not stat.S_ISREG(there.st_mode):
+            _read(path)
+        allowed = os.access(path, os.W_OK)
+    except FileNotFoundError:
+        allowed = os.access(Path(os.path.realpath(path)).parent, os.W_OK | os.X_OK)
+    except KscaleError as error:
+        raise KscaleError(f"{error}; it is not overwritten") from None
+    except (OSError, ValueError) as error:  # a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise KscaleError(f"{printable(path)}: the run cannot be written: {reason}") from None
+    if not allowed:
+        raise KscaleError(f"{printable(path)}: the run cannot be written: no such folder, or no permission")
 
 
 def load(path: str | os.PathLike, expected: SwarmParameters | None = None) -> DysonSwarm:
     """Read a run. Raises KscaleError if the file is missing, cut short, altered, or of another run than `expected`."""
-    path = Path(path)
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            facts = json.loads(bytes(file["header"]))
-            arrays = {name: file[name] for name in ARRAYS}
-    except FileNotFoundError:
-        raise KscaleError(f"{path}: there is no such file") from None
-    except OSError as error:
-        raise KscaleError(f"{path}: the run cannot be read: {error.strerror or error}") from None
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        raise KscaleError(f"{path}: this is no run of a swarm, or it was cut short") from None
-    if not isinstance(facts, dict) or facts.get("form") != FORM:
-        raise KscaleError(f"{path}: this is no run of a swarm in the form {FORM!r}")
-    if facts.pop("digest", None) != _digest(facts, arrays):
-        raise KscaleError(f"{path}: this run was altered: its contents do not fit its digest")
+    facts, arrays = _read(path)
+    path = printable(path)
     parameters = SwarmParameters(**facts["parameters"])
     if expected is not None and parameters != expected:
         theirs, ours = parameters.as_record(), expected.as_record()
@@ -88,6 +97,22 @@ def load(path: str | os.PathLike, expected: SwarmParameters | None = None) -> Dy
     for name, array in arrays.items():
         setattr(swarm, name, array)
     return swarm
+
+
+def _read(path: str | os.PathLike) -> tuple[dict, dict[str, np.ndarray]]:
+    """The header and the arrays of a run that is whole."""
+    content, path = read_bytes(path, MOST_BYTES), printable(path)
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            facts = json.loads(bytes(file["header"]))
+            arrays = {name: file[name] for name in ARRAYS}
+    except Exception:  # a stranger's bytes find every fault that zip files, arrays and JSON can have
+        raise KscaleError(f"{path}: this is no run of a swarm, or it was cut short") from None
+    if not isinstance(facts, dict) or facts.get("form") != FORM:
+        raise KscaleError(f"{path}: this is no run of a swarm in the form {FORM!r}")
+    if facts.pop("digest", None) != _digest(facts, arrays):
+        raise KscaleError(f"{path}: this run was altered: its contents do not fit its digest")
+    return facts, arrays
 
 
 def _digest(facts: dict, arrays: dict[str, np.ndarray]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
+from functools import wraps
 
 import numpy as np
 
@@ -19,7 +21,7 @@ from kscale_nb.machines.swarm.growth import (
 )
 from kscale_nb.machines.swarm.network import NetworkRecord, span
 from kscale_nb.machines.swarm.orbit import drift, keep, scatter
-from kscale_nb.machines.swarm.parameters import DAY, YEAR, SwarmParameters
+from kscale_nb.machines.swarm.parameters import DAY, MOST, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import (
     ComputingNode,
     EnergyBooks,
@@ -31,6 +33,22 @@ from kscale_nb.machines.swarm.records import (
 
 SHADING = 9 / (16 * math.pi)  # optical depth of a sphere of small mirrors, in mirror area over radius squared
 TOLERATED_SHADING = 0.01
+MOST_DAYS = 1_000_000
+
+
+def all_or_nothing(operation: Callable) -> Callable:
+    """An operation that leaves the swarm as it was where it is refused or interrupted on its way."""
+
+    @wraps(operation)
+    def run(swarm: DysonSwarm, *arguments, **options):
+        before = copy.deepcopy({name: value for name, value in vars(swarm).items() if name != "parameters"})
+        try:
+            return operation(swarm, *arguments, **options)
+        except BaseException:
+            vars(swarm).update(before)
+            raise
+
+    return run
 
 
 class DysonSwarm:
@@ -152,9 +170,10 @@ class DysonSwarm:
         self.allocation = result.allocation
         return result
 
+    @all_or_nothing
     def manage_swarm(self, days: int, progress: Callable[[int], None] | None = None) -> ManagementResult:
         """Let so many days pass: nodes fail, drift and are held, are made again, and the swarm grows by its shares."""
-        days = number("days", days, 0, whole=True)
+        days = number("days", days, 0, MOST_DAYS, whole=True)
         rows = np.zeros((days, 5))
         counts = np.zeros(5, int)
         speed_change, expelled = 0.0, self.mass.propellant
@@ -332,6 +351,10 @@ class DysonSwarm:
         work = min(self.growth_begun + kilograms, self.mass.stock)
         plant_share = self.mass.lots / (self.mass.lots + self.mass.industry)
         count = int(work * plant_share / self.parameters.lot_mass)
+        if count + len(self.lot_works) > MOST["lots"]:
+            raise KscaleError(
+                f"on day {self.day:,} there would be more than {MOST['lots']:,} lots: begin with larger ones"
+            )
         plant = count * self.parameters.lot_mass
         machines = plant * (1 - plant_share) / plant_share if count else 0.0
         if count:
