@@ -11,7 +11,7 @@ from kscale_nb.claims import load_claims
 from kscale_nb.files import read_bytes, read_toml
 from kscale_nb.ledger import Ledger
 from kscale_nb.machines.metrics.systems import load_systems
-from kscale_nb.notebook.execute import execute
+from kscale_nb.notebook.execute import run
 from kscale_nb.presets import load_presets
 from kscale_nb.prose import cells_of
 from kscale_nb.sources import read_bibliography
@@ -46,7 +46,7 @@ def test_what_is_no_table_of_data_is_told_by_file(file, read, content):
     told(read, file(content))
 
 
-@pytest.mark.parametrize("read", [read_toml, read_bibliography, cells_of, execute, load_systems])
+@pytest.mark.parametrize("read", [read_toml, read_bibliography, cells_of, run, load_systems])
 def test_what_cannot_be_read_is_told(tmp_path, read):
     assert "no such file" in told(read, tmp_path / "none.toml")
     (tmp_path / "folder.toml").mkdir()
