@@ -219,8 +219,8 @@ class Model:
         wanted, names = [outputs] if isinstance(outputs, str) else list(outputs), list(inputs)
         held, moved = self.values(wanted, **changes), set().union(*map(self.carries, names))
         needed = self._ancestors(wanted, {*names, *changes}) | set(wanted)
-        lines = [f"{name} = {readings.python_source(self[name].expression)}" for name in self.order
-                 if name in needed & moved - {*names, *changes}]  # fmt: skip
+        needed &= moved - {*names, *changes}
+        lines = [f"{name} = {self._node_source(name)}" for name in self.order if name in needed]
         source = "\n    ".join([f"def compiled({', '.join(names)}):", *lines, f"return {', '.join(wanted)}"])
         floats, arrays = ({**held, **vars(arithmetic)} for arithmetic in (readings.FLOATS, readings.ARRAYS))
         for scope in (floats, arrays):

@@ -50,8 +50,10 @@ def number(
     fits = math.isfinite(real) and low <= real <= high and (above is None or real > above)
     if fits and (not whole or real.is_integer()):
         return int(value) if whole else real
-    begin = f" above {above:g}" if above is not None else f" from {low:g}" if low > -math.inf else ""
-    end = "" if high == math.inf else f" to {high:g}" if begin.startswith(" from") else f" up to {high:g}"
-    span = f"{begin}{' and' if above is not None and end else ''}{end or ' on' * begin.startswith(' from')}"
+    ends = f"to {high:g}" if high < math.inf else ""
+    if above is not None:
+        span = f" above {above:g}" + (ends and f" and up {ends}")
+    else:
+        span = f" from {low:g} {ends or 'on'}" if low > -math.inf else ends and f" up {ends}"
     kind = f"a {'whole' if whole else 'finite'} number{span}{f' [{unit}]' * (unit not in ('', '1'))}"
     raise KscaleError(f"{name}: {kind} is expected, not {shown(value)}")

@@ -51,10 +51,6 @@ def test_the_logarithm_of_one_and_an_exponential_is_exact_at_both_ends(x):
     source = readings.python_source(sympy.log(1 + sympy.exp(symbol)) / 2)
     true = float(sympy.log(1 + sympy.exp(sympy.Float(x, 60))).evalf(400)) / 2 if x > -700 else 0.0
     for arithmetic, value in ((readings.FLOATS, x), (readings.ARRAYS, np.array([x]))):
-        assert float(np.squeeze(eval(source, readings.namespace(arithmetic, {"x": value})))) == pytest.approx(
-            true, rel=1e-14
-        )
-    low, high = readings.bounds(
-        eval(source, readings.namespace(readings.INTERVALS, {"x": readings.interval([x, x + 1])}))
-    )
+        assert float(np.squeeze(eval(source, {**vars(arithmetic), "x": value}))) == pytest.approx(true, rel=1e-14)
+    low, high = readings.bounds(eval(source, {**vars(readings.INTERVALS), "x": readings.interval([x, x + 1])}))
     assert low <= true * (1 + 1e-14) + 1e-300 and high >= math.log1p(math.exp(min(x, 700))) / 2 * (1 - 1e-14)

@@ -232,3 +232,4 @@ def test_what_a_reader_changed_is_no_longer_uncertain():
 def test_a_rating_is_the_models():
     for power in (4e12, 1e16, 3.828e26):
         assert kardashev_rating(power) == MODEL.value("kardashev_rating", K1_power=power)
+        assert kardashev_rating(power, sagan_decades=5) == pytest.approx(2 * kardashev_rating(power))

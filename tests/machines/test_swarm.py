@@ -346,6 +346,8 @@ def test_what_cannot_be_is_refused_and_changes_nothing(act, told):
         ({"metal": math.nan}, "metal: a finite number"),
         ({"efficiency": 1.2}, "efficiency: a finite number above 0 and up to 1"),
         ({"lots": 2.5}, "lots: a whole number"),
+        ({"elements": 5}, "elements: masses by element are expected, not 5"),
+        ({"elements": {"Fe": -1}}, "elements: Fe: a finite number from 0 on is expected, not -1"),
         ({"power": 1e26}, "more than all the star's light"),
         ({"logic_weight": 0.8}, "leave nothing for the network"),
     ],

@@ -263,7 +263,8 @@ def test_recycled_work_stays_below_carnot(temperature, seconds, efficiency):
     try:
         record = computer.recycle_heat(seconds, efficiency)
     except KscaleError as refusal:
-        assert efficiency >= 0.6 * (1 - HEAT.sink_temperature / temperature), refusal
+        hindered = "the chips would reach" in str(refusal)  # an engine near its reach lets hardly any heat out
+        assert hindered or efficiency >= 0.6 * (1 - HEAT.sink_temperature / temperature), refusal
         return
     assert 0 <= record.efficiency <= record.carnot <= 1 - HEAT.sink_temperature / max(temperature, 1)
     assert record.work + record.heat_rejected == pytest.approx(record.heat_taken)

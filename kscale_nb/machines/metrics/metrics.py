@@ -272,13 +272,14 @@ def density(system: System, per: str) -> float | None:
     return None if size is None else system.power / size
 
 
-def kardashev_rating(power: float) -> float:
-    """Sagan's rating of a power [W]: a tenth for each decade above a million watts.
+def kardashev_rating(power: float, **changes) -> float:
+    """Sagan's rating of a power [W], after changes of the model: a tenth for each decade above a million watts.
 
     >>> [round(kardashev_rating(power), 12) for power in (1e16, 1e26)]
     [1.0, 2.0]
     """
-    return RATING(number("power", power, above=0, unit="W"))
+    rating = MODEL.function("kardashev_rating", ["K1_power"], **changes) if changes else RATING
+    return rating(number("power", power, above=0, unit="W"))
 
 
 def energy_reuse_effectiveness(system: System) -> float | None:

@@ -63,7 +63,8 @@ def also(record: Record) -> list[tuple[str, str]]:
     system = record.system
     energy = None if system.throughput is None else system.power / system.throughput
     lines = [
-        ("energy per operation", energy, "J/FLOP"), ("Kardashev rating", kardashev_rating(system.whole_power), ""),
+        ("energy per operation", energy, "J/FLOP"),
+        ("Kardashev rating", kardashev_rating(system.whole_power, **record.changes), ""),
         ("accuracy per watt (Saad-Falcon)", accuracy_per_watt(system), "1/W"),
         ("energy reuse effectiveness", energy_reuse_effectiveness(system), ""),
         ("power per volume", density(system, "volume"), "W/m^3"),

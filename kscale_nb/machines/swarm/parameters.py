@@ -10,7 +10,7 @@ from typing import ClassVar
 from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.built import OfModel
-from kscale_nb.machines.checked import number
+from kscale_nb.machines.checked import number, shown
 from kscale_nb.machines.line.bill import by_element
 
 YEAR, DAY = 31_557_600.0, 86_400.0
@@ -70,7 +70,6 @@ class SwarmParameters(OfModel):
     region_diameter: float  # of the sphere near L5 that the modules fill [m]
     orbit_period: float  # of L5 about the star [s]
     propellant_speed: float  # of the thrusters' exhaust [m/s]
-
     sagan_offset: float  # decades of watts at a rating of 0
     sagan_decades: float  # of watts from one rating to the next
     speed_of_light: float  # [m/s]
@@ -81,7 +80,10 @@ class SwarmParameters(OfModel):
             bounds = {"high": 1.0} if name in SHARES else {}
             bounds |= {} if name == "sagan_offset" else {"low": 0} if name in MAY_BE_ZERO else {"above": 0}
             object.__setattr__(self, name, number(name, getattr(self, name), whole=name in WHOLE, **bounds))
-        object.__setattr__(self, "elements", Bill(self.elements))
+        if not isinstance(self.elements, Mapping):
+            raise KscaleError(f"elements: masses by element are expected, not {shown(self.elements)}")
+        bill = {element: number(f"elements: {element}", mass, 0) for element, mass in self.elements.items()}
+        object.__setattr__(self, "elements", Bill(bill))
         if self.logic_weight + self.memory_weight > 1:
             raise KscaleError("logic_weight and memory_weight leave nothing for the network: their sum is above 1")
         for name, most in MOST.items():
