@@ -49,6 +49,8 @@ def short_citation(key: str) -> str:
 
     >>> short_citation("kaplan2020"), short_citation("k1s1ai"), short_citation("prsa2016")
     ('Kaplan and others 2020', 'K1S1AI', 'Prša and others 2016')
+    >>> short_citation("aguera2025"), short_citation("softpedia")
+    ('Agüera y Arcas and others 2025', 'TSMC 28nm Technology Enters Mass Production 2011')
     """
     return " ".join(filter(None, _name_and_year(key)))
 

@@ -205,6 +205,17 @@ def test_folded_code_says_one_thing(browser, address):
     tab.close()
 
 
+def test_an_answer_is_folded_on_a_screen_and_open_on_paper(open_page):
+    tab = open_page("notebooks/energy_split.html")
+    answers = tab.locator("article details:not([class])")
+    shown = "all => all.map(fold => fold.querySelector('p').checkVisibility({contentVisibilityAuto: true}))"
+    assert answers.count() == 5 and not any(answers.evaluate_all(shown))
+    answers.first.locator("summary").click()
+    assert answers.evaluate_all(shown) == [True, False, False, False, False]
+    tab.emulate_media(media="print")
+    assert all(answers.evaluate_all(shown))
+
+
 # -- the margin and the ledger's columns ------------------------------------------------------------------
 
 

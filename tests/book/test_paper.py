@@ -65,6 +65,17 @@ def test_the_explorers_picture_stands_where_nothing_moves(book):
     assert all(shape.get("fill") for shape in picture.iter(f"{SVG}rect")), "no stylesheet gives it colours"
 
 
+def test_on_paper_an_answer_is_unfolded_under_its_heading_and_code_has_none():
+    article = etree.fromstring(
+        f'<article xmlns="{H[1:-1]}"><details class="hide"><summary>Code</summary><pre>one()</pre></details>'
+        "<details><summary>Solution</summary><p>Two.</p></details></article>"
+    )
+    simplify(article)
+    assert [(element.tag.removeprefix(H), element.text) for element in article.iter()][1:] == [
+        ("div", None), ("pre", "one()"), ("div", None), ("p", "Solution"), ("p", "Two."),
+    ]  # fmt: skip
+
+
 def test_code_that_computes_stays_and_code_that_draws_goes():
     cell = '<div class="cell x"><div class="hide"><pre>{}</pre></div><div class="cell_output">{}</div></div>'
     article = etree.fromstring(
