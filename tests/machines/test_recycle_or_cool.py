@@ -1,9 +1,8 @@
 """Recycle heat or make less of it: the chapter's comparison at one throughput, by the machine's own parts."""
 
-import json
+import re
 
 import pytest
-from conftest import ROOT
 from scipy.optimize import brentq
 
 from kscale_nb import LEDGER, MODEL, KscaleError, ThermodynamicComputer
@@ -48,13 +47,5 @@ def test_cooling_saves_more_than_any_engine_in_no_larger_radiator_with_more_chip
     assert MODEL.value("engine_reach") < saved == pytest.approx(0.372, abs=1e-3)
     assert cold[2] < warm[2]  # radiator for the same throughput
     assert warm[1] / cold[1] == pytest.approx(2.72, abs=0.01)  # chips for the same throughput
-
-
-def test_the_chapter_and_the_verdict_tell_what_is_compared():
-    cells = json.loads((ROOT / "notebooks" / "thermodynamic_computer.ipynb").read_text(encoding="utf-8"))["cells"]
-    lead = "".join(cells[0]["source"])
-    assert "gives most power" in lead and "(kscale:engine_reach)" in lead and "2.7 times as many chips" in lead
-    assert "at most [13.4%]" not in lead
-    reason = LEDGER["tip.computer"].reason
-    assert "greatest power" in reason or "most power" in reason
-    assert "2.7 times the chips" in reason
+    (told,) = re.findall(r"([\d.]+) times the chips", LEDGER["tip.computer"].reason)
+    assert float(told) == pytest.approx(warm[1] / cold[1], abs=0.05)

@@ -131,12 +131,12 @@ def check_chapters(_app, env) -> None:
 
 def add_journey(app, doctree, page: str) -> None:
     """Put the picture under the title of a chapter."""
-    title = next(doctree.findall(nodes.title), None)
-    if not page.startswith(CHAPTERS) or title is None:
+    stages, title = stages_of(app.env), next(doctree.findall(nodes.title), None)
+    if page not in stages or title is None:
         return
     picture = journey(
         page,
-        stages_of(app.env),
+        stages,
         lambda other: app.builder.get_relative_uri(page, other),
         lambda other: app.env.titles[other].astext(),
     )

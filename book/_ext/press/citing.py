@@ -135,7 +135,8 @@ def as_bibtex(work: Work) -> str:
         fields["booktitle"] = f"{{{_for_tex(work.book)}}}"
     fields |= {"author": " and ".join(authors), "year": str(work.released.year)}
     fields["note"] = f"Version {_for_tex(work.version)}, executable Jupyter Book"
-    fields |= {name: value for name, value in (("doi", work.doi), ("url", work.url)) if value}  # verbatim in TeX too
+    # addresses are verbatim in TeX too; pybtex's writer would put backslashes into them
+    fields |= {name: value for name, value in (("doi", work.doi), ("url", work.url)) if value}
     width = max(map(len, fields))
     lines = ",\n".join(f"  {name:{width}} = {{{value}}}" for name, value in fields.items())
     return f"@{'incollection' if work.book else 'book'}{{{work.key},\n{lines}\n}}\n"
