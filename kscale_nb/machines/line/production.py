@@ -15,10 +15,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linprog
 
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, echoed
 
 NEGLIGIBLE = 1e-9  # of all rock or of all products
 ATOMS = 1e-15  # of the heaviest product: less of an element than this is none
+
+
+def _check_bill(bill: Mapping[str, float]) -> None:
+    if not isinstance(bill, Mapping):
+        raise KscaleError(f"numbers by element are expected, such as {{'Fe': 0.5}}, not {echoed(bill)}")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Stream:
     elements: Mapping[str, float]
 
     def __post_init__(self):
+        _check_bill(self.elements)
         for element, share in self.elements.items():
             if not (_is_number(share) and 0 <= share <= 1):
                 raise KscaleError(f"stream {self.name!r}: a share of {element} from 0 to 1 is expected, not {share!r}")
@@ -46,6 +52,8 @@ class Way:
     consumed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self):
+        _check_bill(self.elements)
+        _check_bill(self.consumed)
         for element, mass in [*self.elements.items(), *self.consumed.items()]:
             if not (_is_number(mass) and mass >= 0):
                 raise KscaleError(f"{self.product}, {self.name}: {element} from 0 kg on is expected, not {mass!r}")
@@ -116,10 +124,12 @@ def close(streams: Iterable[Stream], ways: Iterable[Way], *, import_price: float
     >>> closed.mined, closed.imports
     ({'ore': 190.0}, {'C': 3.1})
     """
+    if not (isinstance(streams, Iterable) and isinstance(ways, Iterable)):
+        raise KscaleError(f"close takes lists of streams and ways, not {echoed(streams)} and {echoed(ways)}")
     streams, ways = list(streams), list(ways)
     for thing, kind in [*((stream, Stream) for stream in streams), *((way, Way) for way in ways)]:
         if not isinstance(thing, kind):
-            raise KscaleError(f"close takes streams and ways, and {thing!r} is no {kind.__name__}")
+            raise KscaleError(f"close takes streams and ways, and {echoed(thing)} is no {kind.__name__}")
     if not (isinstance(import_price, numbers.Real) and import_price >= 0):
         raise KscaleError(f"import_price: a number from 0 on is expected, not {import_price!r}")
     programme = _Programme(streams, ways)

@@ -41,7 +41,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kscale_nb.chapters.energy_split import sagan_decades, sagan_offset
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.machines.metrics.system import BIT, System
 from kscale_nb.sources import short_citation
 
@@ -234,7 +234,9 @@ def measure(system: System, name: str) -> Metric:
     >>> f"{measure(h100, 'landauer_compliance').value:.3g}"
     '4.06e-06'
     """
-    if name not in METRICS:
+    if not isinstance(system, System):
+        raise KscaleError(f"measure: a System is expected, not {echoed(system)}")
+    if not isinstance(name, str) or name not in METRICS:
         raise unknown("metric", name, METRICS)
     return METRICS[name].of(system)
 

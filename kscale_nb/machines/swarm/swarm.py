@@ -141,11 +141,14 @@ class DysonSwarm:
         for name, value in (("power", node.power), ("mass", node.mass)):
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
                 raise KscaleError(f"node: {name} is a finite number above 0, not {value!r}")
-        place = np.asarray(node.position, float)
+        try:
+            place = np.asarray(node.position, float)
+        except (TypeError, ValueError, OverflowError):
+            place = np.array([])
         radius = self.parameters.region_diameter / 2
         if place.shape != (3,) or not np.isfinite(place).all() or np.linalg.norm(place) > radius:
             raise KscaleError(
-                f"node: position is three numbers within {radius:.4g} m of the centre, not {node.position!r}"
+                f"node: position is three numbers within {radius:.4g} m of the centre, not {shown(node.position)}"
             )
         if node.mass > self.mass.stock:
             raise KscaleError(f"node: a mass of {node.mass:.4g} kg is more than the stock of {self.mass.stock:.4g} kg")
