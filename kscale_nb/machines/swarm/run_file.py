@@ -21,8 +21,8 @@ from kscale_nb.machines.swarm.records import EnergyBooks, MassBooks
 from kscale_nb.machines.swarm.swarm import DysonSwarm
 
 FORM = "kscale_nb swarm 1"
-MOST_BYTES = 4_000_000_000
 ARRAYS = ("positions", "velocities", "module_power", "module_mass", "module_works", "lot_distance", "lot_works")
+MOST_BYTES = 4_000_000_000
 
 
 def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
