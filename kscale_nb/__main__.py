@@ -20,6 +20,8 @@ from kscale_nb.readings import python_source
 from kscale_nb.sources import short_citation
 from kscale_nb.units import read_value, value_text
 
+LONGEST_WORD = 1_000  # characters of a number with its name and unit
+
 
 def ledger(arguments) -> None:
     """Every claim with its verdict."""
@@ -193,17 +195,25 @@ def whole_number(most: int) -> Callable[[str], int]:
 def amount(what: str, unit: str) -> Callable[[str], float]:
     def read(text: str) -> float:
         try:
-            return read_value(text, unit, what)
+            return read_value(short(text), unit, what)
         except KscaleError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return read
 
 
+def short(text: str) -> str:
+    if len(text) > LONGEST_WORD:
+        raise argparse.ArgumentTypeError(f"{echoed(text)} is too long: at most {LONGEST_WORD:,} characters are read")
+    return text
+
+
 def change(text: str) -> tuple[str, str]:
-    name, _, value = (part.strip() for part in text.partition("="))
+    name, _, value = (part.strip() for part in short(text).partition("="))
     if not (name and value):
-        raise argparse.ArgumentTypeError(f"{text!r} is no change: expected NAME=VALUE, such as computing_share=10%")
+        raise argparse.ArgumentTypeError(
+            f"{echoed(text)} is no change: expected NAME=VALUE, such as computing_share=10%"
+        )
     return name, value
 
 

@@ -57,18 +57,19 @@ def echoed(value: object) -> str:
     return printable(text if isinstance(value, str) else " ".join(text.split()))
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> KscaleError:
+def unknown(what: str, name: object, known: Iterable[str]) -> KscaleError:
     """Say that `name` is no known `what`, and which known one is nearest.
 
     >>> print(unknown("quantity", "computing_shard", ["computing_share", "K1_power"]))
     unknown quantity 'computing_shard': did you mean 'computing_share'?
     """
+    name = name if isinstance(name, str) else echoed(name)
     by_lower_case = {str(candidate).lower(): str(candidate) for candidate in known}
-    nearest = difflib.get_close_matches(str(name).lower(), by_lower_case, n=1, cutoff=0.5)
+    nearest = difflib.get_close_matches(name.lower(), by_lower_case, n=1, cutoff=0.5)
     if nearest:
         hint = f"did you mean {by_lower_case[nearest[0]]!r}?"
     elif len(by_lower_case) <= 20:
         hint = f"expected one of {', '.join(by_lower_case.values())}"
     else:
         hint = f"none of the {len(by_lower_case)} there are comes near"
-    return KscaleError(f"unknown {what} {str(name)!r}: {hint}")
+    return KscaleError(f"unknown {what} {name!r}: {hint}")

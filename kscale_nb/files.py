@@ -7,14 +7,21 @@ import stat
 import tomllib
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, printable
+from kscale_nb.errors import KscaleError, echoed, printable
 
 MOST_TEXT = 10_000_000  # bytes, a hundred times the book's own files
 
 
+def as_path(path: str | os.PathLike) -> Path:
+    """The name of a file. Raises KscaleError for what is no name."""
+    if not isinstance(path, str | os.PathLike):
+        raise KscaleError(f"the name of a file is expected, not {echoed(path)}")
+    return Path(path)
+
+
 def read_bytes(path: str | os.PathLike, most: int = MOST_TEXT) -> bytes:
     """The content of a file. Raises KscaleError for one that is absent, no ordinary file, too large or not readable."""
-    name = printable(path)
+    path, name = as_path(path), printable(path)
     try:
         mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode):
@@ -34,7 +41,7 @@ def read_bytes(path: str | os.PathLike, most: int = MOST_TEXT) -> bytes:
 
 def read_toml(path: str | os.PathLike) -> dict:
     """The tables of a TOML file, in UTF-8 with or without a mark of byte order. Raises KscaleError, naming the file."""
-    name = printable(Path(path).name)
+    name = printable(as_path(path).name)
     try:
         return tomllib.loads(read_bytes(path).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -54,7 +61,7 @@ def rows_of(path: str | os.PathLike, table: str) -> list[dict]:
     >>> rows_of(str(files("kscale_nb") / "data" / "presets.toml"), "preset")[0]["name"]
     'corrected'
     """
-    rows, name = read_toml(path).get(table, []), printable(Path(path).name)
+    rows, name = read_toml(path).get(table, []), printable(as_path(path).name)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise KscaleError(f"{name}: {table} is a list of tables [[{table}]], not {rows!r}")
     if not rows:

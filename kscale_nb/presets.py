@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import rows_of
+from kscale_nb.files import as_path, rows_of
 from kscale_nb.model import Model
 from kscale_nb.sources import source_keys
 
@@ -45,7 +45,7 @@ class Preset:
 
 def load_presets(model: Model, path: Path | None = None) -> dict[str, Preset]:
     """Read the presets. Raises KscaleError, naming the preset, for an unknown name or source, or an unfit value."""
-    path = path or Path(str(files("kscale_nb") / "data" / "presets.toml"))
+    path = as_path(str(files("kscale_nb") / "data" / "presets.toml") if path is None else path)
     presets = []
     for number, row in enumerate(rows_of(path, "preset"), 1):
         where = f"{path.name}, preset {number}"

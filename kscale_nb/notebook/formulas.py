@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 
 from kscale_nb import MODEL
+from kscale_nb.notebook.tables import checked_digits
 from kscale_nb.printed import SUPERSCRIPTS, figure_text
 from kscale_nb.quantity import Quantity
 from kscale_nb.units import plural, unit_factor
@@ -25,7 +26,7 @@ class Formula:
 
 def worked(name: str, digits: int = 4) -> Formula:
     """A derivation as engineers check each other's: symbol = formula = numbers = result."""
-    quantity = MODEL[name]
+    quantity, digits = MODEL[name], checked_digits(digits)
     if quantity.is_given:
         return Formula(rf"{quantity.symbol} &= {_latex_value(quantity, quantity.value, digits)}")
     values = MODEL.values()

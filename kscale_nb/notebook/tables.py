@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kscale_nb import LEDGER, MODEL
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.sources import short_citation
 from kscale_nb.units import value_text
 
@@ -40,6 +41,13 @@ class Table:
         return self._repr_markdown_()
 
 
+def checked_digits(digits: int) -> int:
+    """Significant digits to show. Raises KscaleError for what is no whole number from 1 to 17."""
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= 17:
+        raise KscaleError(f"digits: a whole number from 1 to 17 is expected, not {echoed(digits)}")
+    return digits
+
+
 def link(name: str, digits: int = 4) -> str:
     """A live number in Markdown: the value of a quantity, leading to its entry.
 
@@ -47,7 +55,7 @@ def link(name: str, digits: int = 4) -> str:
     '[3,293](kscale:n_layers)'
     """
     quantity = MODEL[name]
-    value, unit = MODEL.value(name), quantity.unit
+    value, unit, digits = MODEL.value(name), quantity.unit, checked_digits(digits)
     if unit == "parameter":
         unit = "T"
     return f"[{value_text(value, unit, 6 if quantity.is_given else digits, not quantity.is_given)}](kscale:{name})"
@@ -58,6 +66,8 @@ def compare(*claim_ids: str) -> Table:
     verdicts = LEDGER.judge_all()
     chosen = []
     for wanted in claim_ids:
+        if not isinstance(wanted, str):
+            raise unknown("claim", wanted, LEDGER.claims)
         found = [wanted] if wanted in verdicts else [claim_id for claim_id in verdicts if claim_id.startswith(wanted)]
         if not found:
             LEDGER[wanted]  # raises, naming the nearest

@@ -95,6 +95,14 @@ def test_a_page_has_a_policy_and_loads_nothing_from_elsewhere(built, page):
     assert not re.search(r"mathjax|fontawesome", " ".join(loaded), flags=re.IGNORECASE)
 
 
+def test_the_way_to_the_first_page_has_a_policy_too(open_page, built, address):
+    text = (built / "index.html").read_text(encoding="utf-8")
+    assert text.index("Content-Security-Policy") < text.index("Refresh") and "default-src 'none'" in text
+    tab, troubles = open_page(f"{address}/index.html")
+    tab.wait_for_url("**/book/index.html")
+    assert troubles == []
+
+
 def test_the_policy_refuses_what_the_page_did_not_bring(open_page, address):
     tab, troubles = open_page(f"{address}/book/index.html")
     tab.evaluate(

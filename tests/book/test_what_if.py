@@ -1,6 +1,7 @@
 """What a reader changes: typed, moved by a slider, shared as an address, carried from page to page and tab to tab."""
 
 import re
+import time
 
 import pytest
 
@@ -249,6 +250,30 @@ def test_what_is_not_the_books_in_an_address_is_no_fault_of_it(open_page, asked)
     page = open_page(f"notebooks/energy_split.html?{asked}")
     page.wait_for_timeout(300)
     assert page.evaluate("kscaleWhatIf.arrival") == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "&".join(f"computing_shaer{number}=1" for number in range(1_000)),
+        "&".join(["computing_share=ten"] * 1_000),
+        "&".join(["K1_power=-1"] * 1_000),
+        "K1_power=5" + "%20" * 30_000 + "x",
+        "9" * 60_000 + "=1",
+    ],
+)
+def test_an_address_of_a_thousand_faults_neither_stalls_the_page_nor_fills_it(open_page, asked):
+    page = open_page("notebooks/energy_split.html")
+    page.evaluate("kscaleWhatIf.set('logic_share', 0.4)")
+    began = time.monotonic()
+    page.goto(f"{page.url.partition('?')[0]}?{asked}")
+    assert page.evaluate("kscaleWhatIf.changes") == {"logic_share": 0.4} and time.monotonic() - began < 10
+    took = page.evaluate(
+        "(() => { const began = performance.now(); kscaleWhatIf.begin(); return performance.now() - began })()"
+    )
+    assert took < 1_000
+    told = page.evaluate("kscaleWhatIf.arrival")
+    assert len(told) <= 6 and all(len(message) < 500 for message in told)
 
 
 def stored(page):

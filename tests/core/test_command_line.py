@@ -9,6 +9,7 @@ import sys
 import pytest
 from conftest import ROOT
 
+import kscale_nb
 from kscale_nb import LEDGER
 from kscale_nb.__main__ import main
 from kscale_nb.machines.metrics.systems import own_systems
@@ -140,6 +141,12 @@ def test_metrics_of_a_readers_file(capsys, tmp_path):
         (["what-if", "computing_share="], "expected NAME=VALUE"),
         (["what-if", "computing_share=ten"], "'ten' is not a number"),
         (["what-if", "computing_share=10%", "computing_share=20%"], "changed twice"),
+        (["what-if", "K1_power=5 x" + " " * 100_000 + "x"], "too long"),
+        (["explain", "x" * 10_000], "none of the"),
+        (["metrics", "x" * 10_000], "expected one of"),
+        (["metrics", "a\0b.toml"], "cannot be read"),
+        (["metrics", "/dev/null"], "a file of systems is TOML"),
+        (["ledger", "--id", "\x1b[31mred"], r"\x1b[31mred"),
         (["what-if", "K1_power=5 GB"], "'GB' does not fit"),
         (["what-if", "K1_power=2e16 Wat"], "unknown unit 'Wat'"),
         (["what-if", "K1_power=-5 W"], "must be positive"),
@@ -164,6 +171,27 @@ def test_it_runs_as_a_module_and_survives_a_closed_pipe():
     command = f"{sys.executable} -m kscale_nb list | head -n 2"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("name") and done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("redirection", "told"),
+    [(">&-", "no standard output"), (">/dev/full", "the output cannot be written: No space left")],
+)
+def test_an_output_that_cannot_be_written_is_told(redirection, told):
+    command = f"{sys.executable} -m kscale_nb list {redirection}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and told in done.stderr and done.stderr.count("\n") == 1
+    done = subprocess.run(["bash", "-c", f"{command} 2>&-"], capture_output=True, check=False)
+    assert done.returncode == 2
+
+
+def test_what_takes_more_memory_than_there_is_is_told(capsys, monkeypatch):
+    def too_much(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(kscale_nb.LEDGER, "judge_all", too_much)
+    assert main(["ledger"]) == 2
+    assert capsys.readouterr().err == "kscale_nb: this needs more memory than there is\n"
 
 
 def test_help_and_version_are_told(capsys):

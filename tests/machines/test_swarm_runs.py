@@ -5,6 +5,8 @@ import io
 import json
 import math
 import os
+import signal
+import stat
 import subprocess
 import sys
 
@@ -15,6 +17,7 @@ from test_swarm import same, small
 from kscale_nb import MODEL, KscaleError
 from kscale_nb.__main__ import main
 from kscale_nb.machines.swarm import run_file
+from kscale_nb.machines.swarm.parameters import MOST
 from kscale_nb.machines.swarm.report import progress_bar
 
 # -- files --------------------------------------------------------------------------------------------
@@ -87,6 +90,78 @@ def test_a_write_that_fails_leaves_no_litter(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("content", [b"Dear reader", b"PK\x03\x04", b"\0" * 99])
+def test_nothing_but_a_run_is_overwritten(tmp_path, content):
+    file, link = tmp_path / "letter.txt", tmp_path / "link.npz"
+    file.write_bytes(content)
+    link.symlink_to(file)
+    for path in (file, link):
+        with pytest.raises(KscaleError, match="no run of a swarm, or it was cut short; it is not overwritten"):
+            run_file.save(small(), path)
+    assert file.read_bytes() == content and link.is_symlink()
+
+
+def test_devices_pipes_and_folders_stay_what_they_are(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "null").symlink_to(os.devnull)
+    before = {path: path.lstat().st_mode for path in tmp_path.iterdir()}
+    for path in before:
+        with pytest.raises(KscaleError, match="not overwritten"):
+            run_file.save(small(), path)
+    assert before == {path: path.lstat().st_mode for path in tmp_path.iterdir()}
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+def test_a_run_is_written_through_links_and_keeps_its_permissions(tmp_path):
+    old = os.umask(0o027)
+    try:
+        run_file.save(small(), tmp_path / "run.npz")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "run.npz").stat().st_mode) == 0o640
+    (tmp_path / "run.npz").chmod(0o664)
+    (tmp_path / "link.npz").symlink_to("run.npz")
+    (tmp_path / "dangling.npz").symlink_to("new.npz")
+    later = small()
+    later.manage_swarm(3)
+    run_file.save(later, tmp_path / "link.npz")
+    run_file.save(later, tmp_path / "dangling.npz")
+    for name in ("link.npz", "dangling.npz"):
+        assert (tmp_path / name).is_symlink() and run_file.load(tmp_path / name).day == 3
+    assert stat.S_IMODE((tmp_path / "run.npz").stat().st_mode) == 0o664 and (tmp_path / "new.npz").is_file()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "no/such/folder"])
+def test_a_name_that_cannot_be_written_is_told_before_the_days_pass(capsys, tmp_path, name):
+    assert main(["swarm", "--days", "1000000", "--save", f"{tmp_path}/{name}"]) == 2
+    assert "cannot be written" in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+def test_an_operation_that_is_refused_on_its_way_leaves_the_swarm_as_it_was():
+    swarm, untouched = small(), small()
+
+    def stop(day):
+        if day == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        swarm.manage_swarm(30, stop)
+    assert same(swarm, untouched) and swarm.day == 0
+    swarm.manage_swarm(5)
+    untouched.manage_swarm(5)
+    assert same(swarm, untouched)
+
+
+def test_a_swarm_that_outgrows_memory_is_stopped(monkeypatch):
+    monkeypatch.setitem(MOST, "lots", 5_100)
+    swarm = small()
+    swarm.allocation = dataclasses.replace(swarm.allocation, growth=0.9)
+    with pytest.raises(KscaleError, match="there would be more than 5,100 lots"):
+        swarm.manage_swarm(400)
+    assert swarm.day == 0 and len(swarm.lot_works) == 5_000
+
+
 # -- the command line ---------------------------------------------------------------------------------
 
 
@@ -131,12 +206,34 @@ def test_the_command_runs_saves_and_resumes(capsys, tmp_path):
         (["--days", "1", "--resume", "nowhere.npz"], "no such file"),
         (["--days", "1", "--save", "no/such/folder/run.npz"], "cannot be written"),
         (["--days", "1", "--modules", "0"], "modules: a whole number above 0"),
+        (["--days", "1", "--lots", "1000000000000"], "lots: at most 10,000,000 can be run"),
+        (["--days", "1000000000"], "days: a whole number from 0 to 1e"),
+        (["--days", "9" * 20], "days: a whole number from 0 to 1,000,000,000,000"),
+        (["--days", "9" * 5_000], "days: a whole number from 0 to 1,000,000,000,000"),
+        (["--days", "1", "--seed", "9" * 5_000], "seed: a whole number"),
     ],
 )
 def test_bad_words_get_one_line(capsys, words, told):
     assert main(["swarm", *words]) == 2
     error = capsys.readouterr().err
     assert told in error and error.count("\n") == 1 and "Traceback" not in error
+
+
+def test_ctrl_c_ends_a_run_in_one_line_and_writes_nothing_by_halves(tmp_path):
+    words = ["swarm", "--days", "1000000", "--save", str(tmp_path / "run.npz")]
+    begun = (  # says when the first day has passed
+        "import sys\nfrom kscale_nb.__main__ import main\nfrom kscale_nb.machines.swarm.swarm import DysonSwarm\n"
+        "fail = DysonSwarm._fail\nDysonSwarm._fail = lambda swarm: (print(swarm.day, flush=True), fail(swarm))[1]\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", begun, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "0\n"
+        process.send_signal(signal.SIGINT)
+        error = process.communicate(timeout=60)[1]
+    assert (process.returncode, error) == (130, "kscale_nb: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_bar_shows_the_days_that_passed():

@@ -36,6 +36,7 @@ POLICY = {
 }
 POLICY_META = '<meta http-equiv="Content-Security-Policy" content="{}" />'
 FIRST_TAG = '<meta charset="utf-8" />'
+REDIRECT = '<meta http-equiv="Refresh" '  # all of a page that leads to the book's first
 PRINT_HANDLER, PRINT_MARK = 'onclick="window.print()"', "data-kscale-print"
 FONT, FONT_STYLESHEET = "fonts/stix-two-math.woff2", "math-font.css"
 
@@ -94,7 +95,13 @@ def policy_of(page: str) -> str:
 
 
 def lighten(page: str) -> str:
-    """The page as it is published. A page that was lightened before stays as it is."""
+    """The page as it is published. A page that was lightened before stays as it is.
+
+    >>> lighten('<meta http-equiv="Refresh" content="0; url=book/index.html" />').splitlines()[3][:60]
+    '    <meta http-equiv="Content-Security-Policy" content="defa'
+    """
+    if page.startswith(REDIRECT):
+        page = f'<!DOCTYPE html>\n<html lang="en">\n{FIRST_TAG}\n<title>The book</title>\n{page}'
     if FIRST_TAG not in page or "Content-Security-Policy" in page:
         return page
     page = text_first(only_what_it_needs(page)).replace(PRINT_HANDLER, PRINT_MARK)

@@ -174,12 +174,14 @@ const kscaleArithmetic = (() => {
 
   const unitOf = (name) => quantities[name][UNIT];
 
+  const pairs = (word) => new Set([...word.toLowerCase()].slice(1).map((letter, i) => word.toLowerCase()[i] + letter));
+  const pairsOf = {}; // by name, made when first asked for
+
   // The quantity whose name is most like a text, by the pairs of letters that both have, and a given before what is
   // derived; none if no name is like it.
   function nearest(text) {
-    const pairs = (word) => new Set([...word.toLowerCase()].slice(1).map((letter, i) => word.toLowerCase()[i] + letter));
     const asked = pairs(text);
-    const likeness = (name) => { const own = pairs(name); return 2 * [...asked].filter((pair) => own.has(pair)).length / (asked.size + own.size); };
+    const likeness = (name) => { const own = pairsOf[name] ??= pairs(name); return 2 * [...asked].filter((pair) => own.has(pair)).length / (asked.size + own.size); };
     const like = names.map((name) => [likeness(name) + (isGiven(name) ? 0.2 : 0), name]).filter(([, name]) => likeness(name) >= 0.65);
     return like.reduce((most, other) => (other[0] > most[0] ? other : most), [0, ""])[1];
   }

@@ -5,7 +5,8 @@ const kscaleWhatIf = (() => {
   const known = new Set(names);
   // Of every tab is what the reader chose; of one tab is what an address brought to it, until the reader moves something.
   const STORE = "kscale-what-if", OWN = "localStorage", VISIT = "sessionStorage";
-  const listeners = [];
+  const MOST_LOOKED_UP = 40, MOST_TOLD = 5, LONGEST = 200; // of an address: strange names, messages, characters of a value
+  const lookedUp = new Map(), listeners = [];
   let changes = {}; // name: SI value
   let values = printed;
   let trouble = ""; // why the last wish was not granted
@@ -36,9 +37,11 @@ const kscaleWhatIf = (() => {
     const wished = {}, refused = [];
     for (const [name, text] of pairs) {
       if (!known.has(name)) continue;
-      try { wished[name] = readValue(String(text), name); } catch (error) { refused.push(error.message); }
+      const value = String(text);
+      if (value.length > LONGEST) refused.push(`‹${name}›: “${value.slice(0, LONGEST)}…” is too long for a number`);
+      else try { wished[name] = readValue(value, name); } catch (error) { refused.push(error.message); }
     }
-    if (!apply(wished)) refused.push(`${pairs.filter(([name]) => name in wished).map(([name, text]) => `‹${name}› = ${text}`).join(", ")}: ${trouble}`);
+    if (!apply(wished)) refused.push(`${[...new Map(pairs)].filter(([name]) => name in wished).slice(0, MOST_TOLD).map(([name, text]) => `‹${name}› = ${text}`).join(", ")}: ${trouble}`);
     trouble = "";
     return refused;
   }
@@ -71,6 +74,8 @@ const kscaleWhatIf = (() => {
     const own = stored(OWN), brought = stored(VISIT);
     const leftover = own && !brought && performance.getEntriesByType("navigation")[0]?.type === "back_forward";
     arrival = leftover ? [] : adopt(ours).concat(asked.map(misnamed).filter(Boolean));
+    if (arrival.length > MOST_TOLD)
+      arrival.splice(MOST_TOLD, Infinity, `Of this address ${arrival.length - MOST_TOLD} more parts could not be read.`);
     const isBroken = arrival.length > 0;
     visiting = !leftover && Object.keys(changes).length > 0 && !alike(texts(), own ?? {});
     if (!visiting && (leftover || !Object.keys(changes).length)) {
@@ -88,14 +93,20 @@ const kscaleWhatIf = (() => {
 
   // An address may hold what is another's (utm_source=...), so that only a name near one of the book's is told.
   function misnamed([name]) {
-    const near = known.has(name) ? "" : nearest(name);
+    const near = known.has(name) ? "" : meant(name);
     return near && `The address asks for “${name}”, which the book does not have: did you mean ‹${near}›?`;
+  }
+
+  // The name that a strange one is near to. The search takes a while: each is looked up once, and no more than some.
+  function meant(name) {
+    if (!lookedUp.has(name) && lookedUp.size < MOST_LOOKED_UP) lookedUp.set(name, name.length > LONGEST ? "" : nearest(name));
+    return lookedUp.get(name) ?? "";
   }
 
   // This page's address with the changes in it: ?computing_share=10%25&training_time=3%20year
   function address() {
     const url = new URL(location.href);
-    for (const name of [...url.searchParams.keys()]) if (known.has(name) || nearest(name)) url.searchParams.delete(name);
+    for (const name of [...url.searchParams.keys()]) if (known.has(name) || meant(name)) url.searchParams.delete(name);
     const others = url.searchParams.toString();
     const ours = Object.entries(texts()).map(([name, text]) => `${name}=${encodeURIComponent(text)}`);
     url.search = [...ours, ...(others ? [others] : [])].join("&");

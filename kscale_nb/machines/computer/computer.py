@@ -39,6 +39,11 @@ class ThermodynamicComputer:
         voltage: float | None = None,
         temperature: float | None = None,
     ):
+        for name, part, kind in (
+            ("chips", chips, ThermodynamicChip), ("heat", heat, HeatManagement), ("power", power, PowerManagement)
+        ):  # fmt: skip
+            if part is not None and not isinstance(part, kind):
+                raise KscaleError(f"{name}: a {kind.__name__} is expected, not {shown(part)}")
         self.chips = chips or ThermodynamicChip.of_model()
         self.heat = heat or HeatManagement.of_model()
         self.power = power or PowerManagement.of_model()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from kscale_nb import MODEL
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.machines.checked import number
 from kscale_nb.machines.line.production import Stream, Way
 
@@ -70,17 +70,20 @@ def ways(chosen: Mapping[str, str] | None = None, *, without: Iterable[str] = ()
     >>> [way.name for way in ways(DOCUMENT) if way.product == "windings"]
     ['copper']
     """
-    if not isinstance(chosen or {}, Mapping):
-        raise KscaleError(f"ways: a way for each product is expected, such as {DOCUMENT}, not {chosen!r}")
-    chosen, without = dict(chosen or {}), [without] if isinstance(without, str) else list(without)
+    chosen = {} if chosen is None else chosen
+    if not isinstance(chosen, Mapping):
+        raise KscaleError(f"ways: a way for each product is expected, such as {DOCUMENT}, not {echoed(chosen)}")
+    if not isinstance(without, Iterable):
+        raise KscaleError(f"ways: without takes a list of products, not {echoed(without)}")
+    chosen, without = dict(chosen), [without] if isinstance(without, str) else list(without)
     found = _all_ways(MODEL.values(**changes))
     products = list(dict.fromkeys(way.product for way in found))
     for product in [*chosen, *without]:
-        if product not in products:
+        if not isinstance(product, str) or product not in products:
             raise unknown("product", product, products)
     for product, name in chosen.items():
         names = [way.name for way in found if way.product == product]
-        if name not in names:
+        if not isinstance(name, str) or name not in names:
             raise unknown(f"way to make {product}", name, names)
     return [w for w in found if w.product not in without and chosen.get(w.product, w.name) == w.name]
 

@@ -14,11 +14,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linprog
 
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.checked import number, real_number
 
 NEGLIGIBLE = 1e-9  # of all rock or of all products
 ATOMS = 1e-15  # of the heaviest product: less of an element than this is none
+
+
+def _check_bill(bill: Mapping[str, float]) -> None:
+    if not isinstance(bill, Mapping):
+        raise KscaleError(f"numbers by element are expected, such as {{'Fe': 0.5}}, not {echoed(bill)}")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Stream:
     elements: Mapping[str, float]
 
     def __post_init__(self):
+        _check_bill(self.elements)
         for element, share in self.elements.items():
             number(f"stream {self.name!r}: share of {element}", share, 0, 1)
         if (whole := sum(self.elements.values())) > 1 + 1e-12:
@@ -45,6 +51,8 @@ class Way:
     consumed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self):
+        _check_bill(self.elements)
+        _check_bill(self.consumed)
         for element, mass in [*self.elements.items(), *self.consumed.items()]:
             number(f"{self.product}, {self.name}: {element}", mass, 0, unit="kg")
         if not sum(self.taken.values()):
@@ -110,10 +118,12 @@ def close(streams: Iterable[Stream], ways: Iterable[Way], *, import_price: float
     >>> closed.mined, closed.imports
     ({'ore': 190.0}, {'C': 3.1})
     """
+    if not (isinstance(streams, Iterable) and isinstance(ways, Iterable)):
+        raise KscaleError(f"close takes lists of streams and ways, not {echoed(streams)} and {echoed(ways)}")
     streams, ways = list(streams), list(ways)
     for thing, kind in [*((stream, Stream) for stream in streams), *((way, Way) for way in ways)]:
         if not isinstance(thing, kind):
-            raise KscaleError(f"close takes streams and ways, and {thing!r} is no {kind.__name__}")
+            raise KscaleError(f"close takes streams and ways, and {echoed(thing)} is no {kind.__name__}")
     if real_number(import_price) != math.inf:
         number("import_price", import_price, 0, unit="kg/kg")
     programme = _Programme(streams, ways)

@@ -41,7 +41,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kscale_nb import MODEL
-from kscale_nb.errors import unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.machines.checked import number
 from kscale_nb.machines.metrics.system import System
 from kscale_nb.sources import short_citation
@@ -246,7 +246,9 @@ def measure(system: System, name: str) -> Metric:
     >>> f"{measure(h100, 'landauer_compliance').value:.3g}"
     '4.06e-06'
     """
-    if name not in METRICS:
+    if not isinstance(system, System):
+        raise KscaleError(f"measure: a System is expected, not {echoed(system)}")
+    if not isinstance(name, str) or name not in METRICS:
         raise unknown("metric", name, METRICS)
     return METRICS[name].of(system)
 

@@ -29,7 +29,7 @@ from pathlib import Path
 
 import kscale_nb
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import read_toml
+from kscale_nb.files import as_path, read_toml
 from kscale_nb.machines.checked import real_number, shown
 from kscale_nb.machines.metrics.metrics import METRICS, Metric, System, measure
 from kscale_nb.sources import source_keys
@@ -182,7 +182,7 @@ def load_systems(path: Path | None = None, **changes) -> dict[str, Record]:
     bibliography; a reader's may be any text.
     """
     own = path is None
-    path = Path(str(files("kscale_nb") / "data" / "systems.toml")) if own else Path(path)
+    path = Path(str(files("kscale_nb") / "data" / "systems.toml")) if own else as_path(path)
     tables = read_toml(path)
     if not tables:
         raise KscaleError(f"{path.name}: no system in it: expected a table such as [laptop]")

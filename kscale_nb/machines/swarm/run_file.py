@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from kscale_nb.errors import KscaleError, printable
-from kscale_nb.files import read_bytes
+from kscale_nb.files import as_path, read_bytes
 from kscale_nb.machines.swarm.growth import Allocation
 from kscale_nb.machines.swarm.parameters import SwarmParameters
 from kscale_nb.machines.swarm.records import EnergyBooks, MassBooks
 from kscale_nb.machines.swarm.swarm import DysonSwarm
 
 FORM = "kscale_nb swarm 2"
-MOST_BYTES = 4_000_000_000
 ARRAYS = ("positions", "velocities", "module_power", "module_mass", "module_works", "lot_distance", "lot_works")
+MOST_BYTES = 4_000_000_000
 
 
 def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
@@ -61,6 +61,7 @@ def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
 
 def check_may_be_written(path: str | os.PathLike) -> None:
     """Raise KscaleError if a file is there that is no run of ours, or if nothing can be written there."""
+    path = as_path(path)
     try:
         there = os.stat(path)
         if there.st_size or not stat.S_ISREG(there.st_mode):

@@ -147,7 +147,10 @@ class DysonSwarm:
         if not isinstance(node, ComputingNode):
             raise KscaleError(f"deploy_node takes a ComputingNode(power, mass, position), not {node!r}")
         power, mass = number("node: power", node.power, above=0), number("node: mass", node.mass, above=0)
-        place = np.asarray(node.position, float)
+        try:
+            place = np.asarray(node.position, float)
+        except (TypeError, ValueError, OverflowError):
+            place = np.array([])
         radius = self.parameters.region_diameter / 2
         if place.shape != (3,) or not np.isfinite(place).all() or np.linalg.norm(place) > radius:
             raise KscaleError(
