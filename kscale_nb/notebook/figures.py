@@ -1,4 +1,4 @@
-"""One style and one vocabulary for the figures of all chapters: points, spans, rules, bands and labels on named axes."""
+"""One style and one vocabulary for all figures: curves, points, spans, rules, bands, labels and arrows."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def figure(
 
 
 class Panel(Axes):
-    """Matplotlib's axes, with the marks that the chapters draw; letters are as dark as reading asks, whatever the colour."""
+    """Matplotlib's axes, with the marks that the chapters draw, and letters as dark as reading asks."""
 
     def set_log(self, which: str) -> None:
         """Make the axes named, "x", "y" or "xy", logarithmic."""
@@ -89,7 +89,7 @@ class Panel(Axes):
 
     def set_bare(self, bare: bool) -> None:
         """Draw a diagram, without axes."""
-        self.set_axis_on() if not bare else self.set_axis_off()
+        self.axis("off" if bare else "on")
 
     def curve(
         self, x: object, y: object, colour: str = INK, *, style: str = "-", width: float = 2, alpha: float = 1,
@@ -148,10 +148,10 @@ class Panel(Axes):
         self.annotate("", end, start, annotation_clip=False, arrowprops=shape | line)
 
     def label(
-        self, text: str, at: Place, colour: str = INK, *, shift: Place = (0, 0), to: Place | None = None, lead: bool = False,
-        ground: str = PAPER, size: float = LETTERS, **letters: object,
+        self, text: str, at: Place, colour: str = INK, *, shift: Place = (0, 0), to: Place | None = None,
+        lead: bool = False, ground: str = PAPER, size: float = LETTERS, **letters: object,
     ) -> None:  # fmt: skip
-        """Write `text` at a place, `shift` points from it; a line leads from it `to` another place, or by `lead` to its own.
+        """Write `text` at a place, `shift` points from it; a line leads `to` another place, or by `lead` to its own.
 
         The letters are in the colour, as dark as reading asks on the colour of their `ground`.
         """

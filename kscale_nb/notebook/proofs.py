@@ -1,4 +1,4 @@
-"""What a derivation in a chapter has proved: that two ways give the same, or that the model declares what was derived."""
+"""What a derivation has proved: that two ways give the same, or that the model declares what was derived."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def proved(derivation: sympy.Expr, name: str, *keep: str) -> sympy.Eq:
     AssertionError, which says what each of the two is, and KscaleError for an unknown name.
 
     >>> proved(MODEL["K1_power"] * MODEL["computing_share"], "computing_power")
-    Eq(P_c, P_{K1}*f_c)
+    Eq(computing_power, K1_power*computing_share)
     """
     derivation = sympy.sympify(derivation)
     kept = keep or [
@@ -40,7 +40,7 @@ def same(one: object, other: object, *, within: float = 0) -> None:
     >>> same(sympy.sin(1) ** 2 + sympy.cos(1) ** 2, 1)
     >>> same(3.1, 3, within=0.01)
     Traceback (most recent call last):
-    AssertionError: two ways should give the same to 0.01: one gives 3.1, the other 3. Both assume the book's own premises.
+    AssertionError: two ways should give the same to 0.01: one gives 3.1, the other 3. Both assume the book's premises.
     """
     if within and abs(float(one) - float(other)) <= within * abs(float(other)):
         return
@@ -48,7 +48,7 @@ def same(one: object, other: object, *, within: float = 0) -> None:
         return
     margin = f" to {within:g}" if within else ""
     raise AssertionError(
-        f"two ways should give the same{margin}: one gives {one}, the other {other}. Both assume the book's own premises."
+        f"two ways should give the same{margin}: one gives {one}, the other {other}. Both assume the book's premises."
     )
 
 
