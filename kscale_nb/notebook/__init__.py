@@ -1,4 +1,4 @@
-"""What the chapters' notebooks show: tables of claims and inputs, worked arithmetic, one figure style.
+"""What the chapters' notebooks show: tables of claims and inputs, worked arithmetic, proofs, one kind of figure.
 
 Everything is rendered from the graph and the ledger, so that no line can drift from what is computed.
 """
