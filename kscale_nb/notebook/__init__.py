@@ -1,4 +1,4 @@
-"""What the chapters' notebooks show: tables of claims and inputs, worked arithmetic, one figure style.
+"""What the chapters' notebooks show: tables of claims and inputs, worked arithmetic, proofs, one kind of figure.
 
 Everything is rendered from the graph and the ledger, so that no line can drift from what is computed.
 """
@@ -17,11 +17,13 @@ from kscale_nb.notebook.colours import (
     contrast,
     shade,
 )
-from kscale_nb.notebook.figures import house_style
+from kscale_nb.notebook.figures import figure, house_style
 from kscale_nb.notebook.formulas import Formula, worked
+from kscale_nb.notebook.proofs import proved, same
 from kscale_nb.notebook.tables import Table, compare, givens, link, results
 
 __all__ = [
     "BLUE", "GREEN", "GREY", "INK", "ORANGE", "PAPER", "PURPLE", "READABLE", "SKY", "VERMILLION",
-    "Formula", "Table", "compare", "contrast", "givens", "house_style", "link", "results", "shade", "worked",
+    "Formula", "Table", "compare", "contrast", "figure", "givens", "house_style", "link", "proved", "results",
+    "same", "shade", "worked",
 ]  # fmt: skip

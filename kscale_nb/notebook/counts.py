@@ -1,4 +1,4 @@
-"""Write the numbers of claims in prose anew, `[23](kscale:count/K1S1AI/exact)`: `... kscale_nb.notebook.counts PAGE`."""
+"""Write the numbers of claims in prose anew: `python -m kscale_nb.notebook.counts PAGE...`."""
 
 from __future__ import annotations
 

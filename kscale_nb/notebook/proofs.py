@@ -1,0 +1,56 @@
+"""What a derivation has proved: that two ways give the same, or that the model declares what was derived."""
+
+from __future__ import annotations
+
+import sympy
+
+from kscale_nb import MODEL
+from kscale_nb.quantity import Quantity
+
+
+def proved(derivation: sympy.Expr, name: str, *keep: str) -> sympy.Eq:
+    """A derivation beside the symbol of the quantity that it derives, once it equals what the model declares.
+
+    Both are written in the derived quantities that stand in the derivation, or in those to `keep`. Raises
+    AssertionError, which says what each of the two is, and KscaleError for an unknown name.
+
+    >>> proved(MODEL["K1_power"] * MODEL["computing_share"], "computing_power")
+    Eq(computing_power, K1_power*computing_share)
+    """
+    derivation = sympy.sympify(derivation)
+    kept = keep or [
+        symbol.identifier
+        for symbol in derivation.free_symbols
+        if isinstance(symbol, Quantity) and not symbol.is_given and symbol.identifier != name
+    ]
+    declared = MODEL.closed_form(name, keep=kept)
+    if not _equal(derivation, declared):
+        raise AssertionError(
+            f"{MODEL[name].meaning} ({name}): derived is {derivation}, and the model declares {declared}. "
+            "The derivation assumes what its text says; one of the two has been changed."
+        )
+    return sympy.Eq(MODEL[name], derivation, evaluate=False)
+
+
+def same(one: object, other: object, *, within: float = 0) -> None:
+    """Pass where two expressions are equal, or two numbers to a relative error `within`.
+
+    Raises AssertionError, which says both.
+
+    >>> same(sympy.sin(1) ** 2 + sympy.cos(1) ** 2, 1)
+    >>> same(3.1, 3, within=0.01)
+    Traceback (most recent call last):
+    AssertionError: two ways should give the same to 0.01: one gives 3.1, the other 3. Both assume the book's premises.
+    """
+    if within and abs(float(one) - float(other)) <= within * abs(float(other)):
+        return
+    if not within and _equal(sympy.sympify(one), sympy.sympify(other)):
+        return
+    margin = f" to {within:g}" if within else ""
+    raise AssertionError(
+        f"two ways should give the same{margin}: one gives {one}, the other {other}. Both assume the book's premises."
+    )
+
+
+def _equal(one: sympy.Expr, other: sympy.Expr) -> bool:
+    return one == other or sympy.simplify(one - other) == 0

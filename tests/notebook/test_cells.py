@@ -1,0 +1,84 @@
+"""What a reader sees of a chapter's code: derivations are shown and short, the rest is folded, claims have words."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+DERIVES = re.compile(
+    r"\bsympy\.(solve|dsolve|nsolve|diff|integrate|summation|simplify|limit|Limit|series|expand|symbols|Eq)\("
+    r"|\bproved\(|\bsame\("
+)
+PLUMBING = re.compile(
+    r"\b(figure|Table|print|compare|givens|results|figure_text|house_style)\(|\bimport |\bnp\.|^ *def |\.sampled\(",
+    re.M,
+)
+LINES, WIDTH = 13, 110  # of a shown cell
+
+
+def cells(path):
+    """The cells of code, but for those that only prepare the machine."""
+    code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return [cell for cell in code if not cell.source.lstrip().startswith(("%", "!"))]
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@each_notebook
+def test_a_cell_says_by_its_tag_whether_it_is_shown(path):
+    assert {tuple(cell.metadata.get("tags", ())) for cell in cells(path)} <= {("derivation",), ("hide-input",)}
+
+
+@each_notebook
+def test_derivations_are_shown_short_and_without_plumbing(path):
+    for cell in cells(path):
+        if cell.metadata["tags"] == ["derivation"]:
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert DERIVES.search(cell.source), cell.id
+            assert not PLUMBING.search(cell.source), cell.id
+            assert len(lines) <= LINES and max(map(len, lines)) <= WIDTH, cell.id
+
+
+@each_notebook
+def test_what_is_folded_derives_nothing_that_could_stand_alone(path):
+    for cell in cells(path):
+        if cell.metadata["tags"] == ["hide-input"] and DERIVES.search(cell.source):
+            assert PLUMBING.search(cell.source) or "for " in cell.source, cell.id
+
+
+@each_notebook
+def test_a_figure_is_drawn_by_figure_and_bears_the_name_of_its_cell(path):
+    for cell in cells(path):
+        drawn = re.findall(r'\bfigure\("([^"]+)"', cell.source)
+        named = cell.metadata.get("mystnb", {}).get("figure", {}).get("name", "")
+        assert [f"fig-{name}" for name in drawn] == ([named] if named else []), cell.id
+        assert not re.search(r"\bplt\.(subplots|figure|show)\(", cell.source), cell.id
+
+
+@each_notebook
+def test_letters_of_figures_are_written_by_label(path):
+    for cell in cells(path):
+        for call in re.findall(r"\.(?:text|annotate)\(.*", cell.source):
+            assert 'color="white"' in call, call  # on a map of colours, where no single ground is known
+
+
+@each_notebook
+def test_every_assertion_says_in_words_what_was_assumed(path):
+    for cell in cells(path):
+        for node in ast.walk(ast.parse(cell.source)):
+            assert not isinstance(node, ast.Assert) or node.msg, f"{cell.id}: {ast.unparse(node)}"
+
+
+@each_notebook
+def test_imports_stand_in_one_cell_and_are_all_used(path):
+    trees = [ast.parse(cell.source) for cell in cells(path)]
+    importing = [tree for tree in trees if any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)]
+    assert len(importing) == 1
+    names = {alias.asname or alias.name for node in importing[0].body if isinstance(node, ast.Import | ast.ImportFrom)
+             for alias in node.names}  # fmt: skip
+    used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert names <= used, names - used
