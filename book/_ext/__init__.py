@@ -10,7 +10,7 @@ STATIC = Path(__file__).parent / "static"  # scripts and styles of the pages
 PARTS = [
     *("look.cover", "look.journey", "live.links", "live.pages", "live.live", "live.explorer"),
     *("press.fresh", "look.mathml", "press.address", "press.citing", "press.claimreview", "press.metadata"),
-    *("press.cards", "press.editions", "press.accessible", "press.light"),
+    *("press.cards", "press.editions", "press.elsewhere", "press.accessible", "press.light"),
 ]
 
 
