@@ -202,5 +202,5 @@ def use_addresses(app, config) -> None:
 
 
 def setup(app) -> None:
-    app.add_config_value("kscale_address", Address(), "env")
+    app.add_config_value("kscale_address", Address(), "html")
     app.connect("config-inited", use_addresses, priority=400)  # before the theme reads its options
