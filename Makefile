@@ -7,6 +7,7 @@ ENVIRONMENT := .venv
 WANTED := Install Python 3.11, 3.12, 3.13 or 3.14 with its venv (on Debian: apt-get install python3-venv), or name yours: make PYTHON=...
 BIN := $(ENVIRONMENT)/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Modules are compiled on installation: notebooks start twice as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -23,7 +24,7 @@ test: $(ENVIRONMENT)/ready lint
 	$(BIN)/python -m pytest --nbval -n 2 --dist loadfile kscale_nb tests notebooks
 
 # Open the chapters in JupyterLab.
-lab: $(ENVIRONMENT)/ready
+lab: $(ENVIRONMENT)/reader
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 # Run every notebook in place and keep its outputs.
@@ -57,12 +58,18 @@ clean:
 python:
 	@$(or $(PYTHON),false) -c '$(FITS)' 2>/dev/null && echo $(PYTHON) || { echo "$(WANTED)" >&2; exit 1; }
 
-$(ENVIRONMENT)/ready: requirements-dev.txt pyproject.toml
+# What a reader runs, as on Binder.
+$(ENVIRONMENT)/reader: requirements.txt pyproject.toml
 	@$(MAKE) --no-print-directory --silent python >/dev/null
 	$(PYTHON) -m venv --clear $(ENVIRONMENT)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	mkdir -p $(ENVIRONMENT)/etc/ipython
 	echo "c.IPKernelApp.log_level = 'ERROR'  # kernels of a build talk on this machine only" \
 		> $(ENVIRONMENT)/etc/ipython/ipython_kernel_config.py
+	touch $@
+
+# And what makes and checks the book.
+$(ENVIRONMENT)/ready: $(ENVIRONMENT)/reader requirements-dev.txt
+	$(INSTALL) --require-hashes -r requirements-dev.txt
 	touch $@

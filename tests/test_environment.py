@@ -97,6 +97,28 @@ def test_make_says_in_a_line_what_to_install_where_no_python_fits(tmp_path, argu
     assert "3.11, 3.12, 3.13 or 3.14" in line and "apt-get install python3-venv" in line
 
 
+@pytest.mark.parametrize("has_python", [True, False])
+def test_ci_installs_the_system_packages_that_are_missing_and_no_other(tmp_path, has_python):
+    for name in ("bash", "dirname"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    log = tmp_path / "log"
+    answers = {
+        "make": f'[ "$*" = "--silent python" ] && exit {int(not has_python)}; echo make "$@" >> {log}',
+        "apt-get": f'echo "$@" >> {log}',
+        "dpkg": '[ "$2" = fonts-nanum ]',
+        "id": "echo 0",
+        "git": "", "google-chrome": "",
+    }  # fmt: skip
+    for name, answer in answers.items():
+        (tmp_path / name).write_text(f"#!{tmp_path}/bash\n{answer}\n")
+        (tmp_path / name).chmod(0o755)
+    subprocess.run([tmp_path / "bash", ROOT / ".ci" / "run"], env={"PATH": str(tmp_path)}, check=True, timeout=60)
+    update, install, test = log.read_text().splitlines()
+    python = [] if has_python else ["python3", "python3-venv"]
+    assert install.split()[4:] == ["default-jre-headless", "fonts-dejavu-core", *python]
+    assert (update, test) == ("update -qq", "make test")
+
+
 # -- Binder --------------------------------------------------------------------------------------------
 
 
