@@ -1,8 +1,13 @@
-# Two commands do everything on a machine with Python 3.11: make book, make test.
-PYTHON ?= python3
+# Two commands do everything on a machine with Python 3.11 or newer: make book, make test.
+FITS := import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+# 3.14 after those on which every check was run
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3; \
+	do "$$python" -c '$(FITS)' 2>/dev/null && echo "$$python" && break; done)
 ENVIRONMENT := .venv
+WANTED := Install Python 3.11, 3.12, 3.13 or 3.14 with its venv (on Debian: apt-get install python3-venv), or name yours: make PYTHON=...
 BIN := $(ENVIRONMENT)/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Modules are compiled on installation: notebooks start twice as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -32,7 +37,7 @@ check-notebooks: $(ENVIRONMENT)/ready
 	$(PYTEST) -q --nbval -p tests.same_outputs notebooks
 
 # Open the chapters in JupyterLab.
-lab: $(ENVIRONMENT)/ready
+lab: $(ENVIRONMENT)/reader
 	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # Bring the numbers of claims in prose up to date, then run every notebook in place, side by side, and keep its outputs.
@@ -51,21 +56,34 @@ benchmark: $(ENVIRONMENT)/ready
 benchmark-pages: book
 	$(BIN)/python tests/benchmark_pages.py
 
-# Resolve the ranges of pyproject.toml anew into requirements.txt.
+# Resolve the ranges of pyproject.toml anew, for every Python: what a reader runs, and that with what makes and checks the book.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate --quiet --upgrade
 lock: $(ENVIRONMENT)/ready
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --all-extras --python-version 3.11 --generate-hashes \
-		--no-header --no-emit-index-url --no-annotate --quiet --upgrade -o requirements.txt
+	$(COMPILE) --extra lab -o requirements.txt
+	$(COMPILE) --all-extras -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf _build $(ENVIRONMENT)
 
-$(ENVIRONMENT)/ready: requirements.txt pyproject.toml
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11) and 'The lock serves Python 3.11; name yours with make PYTHON=python3.11')"
+# Which Python the environment is made with: the newest that is there, or PYTHON.
+.PHONY: python
+python:
+	@$(or $(PYTHON),false) -c '$(FITS)' 2>/dev/null && echo $(PYTHON) || { echo "$(WANTED)" >&2; exit 1; }
+
+# What a reader runs, as on Binder.
+$(ENVIRONMENT)/reader: requirements.txt pyproject.toml
+	@$(MAKE) --no-print-directory --silent python >/dev/null
 	$(PYTHON) -m venv --clear $(ENVIRONMENT)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	mkdir -p $(ENVIRONMENT)/etc/ipython
 	echo "c.IPKernelApp.log_level = 'ERROR'  # kernels of a build talk on this machine only" \
 		> $(ENVIRONMENT)/etc/ipython/ipython_kernel_config.py
+	touch $@
+
+# And what makes and checks the book.
+$(ENVIRONMENT)/ready: $(ENVIRONMENT)/reader requirements-dev.txt
+	$(INSTALL) --require-hashes -r requirements-dev.txt
 	touch $@

@@ -160,10 +160,8 @@ def test_the_configuration_holds_one_address_and_a_placeholder_is_none():
 def test_a_known_address_is_tidied_and_drives_the_buttons():
     configuration = {"repository": {"url": "https://github.com/some/where.git", "branch": "published"}}
     address = read_address(configuration, "https://some.github.io/where/")
-    assert address == Address("https://github.com/some/where", "published", "", "https://some.github.io/where")
-    options = address.theme_options()
-    assert options["repository_branch"] == "published"
-    assert options["launch_buttons"] == {"notebook_interface": "jupyterlab", "binderhub_url": "https://mybinder.org"}
+    assert address == Address("https://github.com/some/where", "published", "github", "https://some.github.io/where")
+    assert address.theme_options()["repository_branch"] == "published"
     assert read_address({}, "https://OWNER.github.io/REPOSITORY").book == ""
 
 
