@@ -99,7 +99,7 @@ def _claim(ledger, verdict: Verdict) -> dict:
     claim = verdict.claim
     record = {"id": claim.id, "printed": claim.as_printed, "was": verdict.verdict, "physics": verdict.physics,
               "document": claim.document}  # fmt: skip
-    if claim.quantity and claim.figure is not None and not claim.awaits:
+    if claim.quantity and claim.figure is not None:
         figure = claim.figure
         record |= {
             "quantity": claim.quantity, "factor": claim.factor, "value": float(figure.value),
