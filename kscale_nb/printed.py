@@ -11,9 +11,11 @@ from kscale_nb.errors import KscaleError
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 TO_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-# Characters that look alike, read as one: full-width forms, spaces, the minus sign, the Greek letter for micro; no BOM.
-ALIKE = {**{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)}, "\u00a0": " ", "\u2009": " ", "\u202f": " ",
-         "\u3000": " ", "−": "-", "μ": "µ", "\ufeff": ""}  # fmt: skip
+# Characters that look alike, read as one: full-width forms, kinds of space, minus, the Greek letter for micro; no BOM.
+ALIKE = {chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | dict.fromkeys(
+    "\t\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " "
+)
+ALIKE |= {"−": "-", "μ": "µ", "\ufeff": ""}
 # What a figure may look like once it is plain: the one grammar of Python and of the page's script.
 FIGURE = (
     r"\s*[~≈]?\s*(?P<sign>[-+]?)(?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"

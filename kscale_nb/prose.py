@@ -19,19 +19,24 @@ from kscale_nb.errors import KscaleError
 from kscale_nb.files import read_bytes
 from kscale_nb.ledger import Ledger
 from kscale_nb.model import Model
-from kscale_nb.printed import COUNTING_WORDS, read_figure
-from kscale_nb.units import same_dimension, unit_factor, unit_text
+from kscale_nb.printed import COUNTING_WORDS, plain, read_figure
+from kscale_nb.units import same_dimension, unit_factor, unit_meant, unit_text
 
 SCHEME = "kscale:"
-COUNT_PREFIX = "count/"
-DERIVED_PREFIX = "derived/"
+KINDS = ("page", "count", "derived")  # the prefixes of a target: page/…, count/…, derived/…
 LIVE_NUMBER = re.compile(r"\[([^\]]*)\]\(kscale:([^)\s]*)\)")
-# What is no prose: fenced code and directives, code spans and roles, math, links, HTML, headings' anchors.
+CODE = re.compile(
+    r"^[ >]*(```|~~~)(?!\{(?:admonition|figure|margin|note|tip|warning)).*?^[ >]*\1|`[^`\n]*`", re.M | re.S
+)
+# What is no prose: directives' fences and options, math, live numbers, images, addresses, HTML, anchors.
 NOT_PROSE = re.compile(
-    r"^(```|~~~|:::).*?^\1|`[^`]*`|\$\$.*?\$\$|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^\([^)]*\)=$",
+    r"^[ >]*(?:```|~~~|:::)[^\n]*$|^[ >]*:[\w-]+:[^\n]*$|\$\$.*?\$\$|\$[^$\n]*\$|!\[[^\]]*\]|\[[^\]]*\]\(kscale:[^)]*\)"
+    r"|(?<=\])\([^)]*\)|<!--.*?-->|</?[a-zA-Z][^<>]*>|^\([^)]*\)=$",
     re.M | re.S,
 )
-BARE_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:\s*×\s*10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?(?![\w])")
+BARE_NUMBER = re.compile(
+    r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:\s*×\s*10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|[eE][-+]?\d+)?(?![\w])", re.ASCII
+)
 COUNTED = ("module", "bit", "token", "atom", "book")
 YEARS = range(1500, 2101)
 MOST_NOTEBOOK = 100_000_000  # bytes, outputs included
@@ -49,14 +54,35 @@ class Problem:
         return f"{self.where}: {self.text!r} {self.reason}"
 
 
+@dataclass(frozen=True)
+class Target:
+    """What a `kscale:` link leads to: a `kind` (quantity, claim, derived, count or page), and its name there.
+
+    >>> Target.of("derived/k1s1ai.model.d-model"), Target.of("d_model").kind
+    (Target(kind='derived', name='k1s1ai.model.d-model'), 'quantity')
+    """
+
+    kind: str
+    name: str
+
+    @classmethod
+    def of(cls, address: str) -> Target:
+        kind, slash, name = address.partition("/")
+        if slash and kind in KINDS:
+            return cls(kind, name)
+        return cls("claim" if "." in address else "quantity", address)
+
+
 def prose_of(path: Path) -> Iterator[tuple[str, str]]:
-    """The Markdown of a page or notebook, as (where, text)."""
+    """The Markdown of a page or notebook, as (where, text), and the captions of its figures."""
     if path.suffix == ".md":
         yield path.name, path.read_text(encoding="utf-8")
         return
     for number, cell in enumerate(cells_of(path), 1):
         if cell["cell_type"] == "markdown":
             yield f"{path.name}, cell {number}", "".join(cell["source"])
+        if caption := cell["metadata"].get("mystnb", {}).get("figure", {}).get("caption"):
+            yield f"{path.name}, caption of cell {number}", caption
 
 
 def cells_of(path: Path) -> list[dict]:
@@ -82,6 +108,9 @@ def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:
             reason = check_link(shown, target, model, ledger, values)
             if reason:
                 found.append(Problem(where, f"[{shown}]({SCHEME}{target})", reason))
+        text = plain(CODE.sub(" ", text))
+        for stray in re.finditer(rf"\S*{SCHEME}\S*", LIVE_NUMBER.sub(" ", text)):
+            found.append(Problem(where, stray[0], f"is no live number: write [text]({SCHEME}name)"))
         prose = NOT_PROSE.sub(" ", text)
         for number in BARE_NUMBER.finditer(prose):
             name = _typed_bare(number[0], prose[number.end() :].lstrip(), model, values)
@@ -93,14 +122,17 @@ def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:
 def check_link(shown: str, target: str, model: Model, ledger: Ledger, values: dict) -> str | None:
     """What is wrong with one live number, or None."""
     try:
-        if target.startswith(COUNT_PREFIX):
-            count = ledger.count(target.removeprefix(COUNT_PREFIX))
+        to = Target.of(target)
+        if to.kind == "page":
+            return None
+        if to.kind == "count":
+            count = ledger.count(to.name)
             return None if shown.replace(",", "") == str(count) else f"is not the ledger's count, {count}"
-        if target.startswith(DERIVED_PREFIX):
-            derived = ledger.judge(target.removeprefix(DERIVED_PREFIX)).as_derived
+        if to.kind == "derived":
+            derived = ledger.judge(to.name).as_derived
             return None if shown.replace("\u00a0", " ") == derived else f"is not what is derived: {derived}"
-        if "." in target:
-            return _check_claim(shown, ledger[target])
+        if to.kind == "claim":
+            return _check_claim(shown, ledger[to.name])
         figure = read_figure(shown)
         factor = factor_of_shown(figure.unit, model[target].unit)
         if factor is None:
@@ -118,6 +150,7 @@ def factor_of_shown(shown: str, unit: str) -> float | None:
     >>> factor_of_shown("T", "parameter"), factor_of_shown("PB", "PB/module"), factor_of_shown("W", "byte")
     (1000000000000.0, 1000000000000000.0, None)
     """
+    shown = unit_meant(shown, unit)
     if shown in COUNTING_WORDS:
         return float(COUNTING_WORDS[shown])
     if same_dimension(shown, unit):
@@ -150,7 +183,7 @@ def _check_claim(shown: str, claim) -> str | None:
 def _typed_bare(number: str, after: str, model: Model, values: dict) -> str | None:
     """The derived quantity whose value a bare number shows: three digits before its own unit, or four at any scale."""
     figure = read_figure(number)
-    digits = sum(character.isdigit() for character in number.split("×")[0].replace(",", "").strip("0."))
+    digits = sum(character.isdigit() for character in re.split("[×eE]", number)[0].replace(",", "").strip("0."))
     if digits < 3 or (number.isdigit() and (int(number) in YEARS or number.startswith("0"))):
         return None
     for name in model:

@@ -43,12 +43,14 @@ SPELLINGS = [
     "10%", "0.1", "1,5%", "1,500", "1,50", "0,123", "12,34,567", "1.500,5", "1,234.5", "1,234,567", "1234,567",
     ",5", "5,", "2e16", "2E16", "2*10^16", "2 × 10¹⁶", "2 x 10^{16}", "10^16", "10¹⁶", "1e301", "1e-301", "-1",
     "−1", "+3", ".5", "5.", "~5", "", " ", "abc", "NaN", "1e", "5 kg", "3 year", "3 years", "1.6 million year",
-    "2 thousand", "128K", "300 K", "4 T", "4,493 T", "7 parsnips", "1 2", "5 %", "18.8 TW", "1/2",
+    "2 thousand", "128K", "300 K", "4 T", "4,493 T", "7 parsnips", "1 2", "5 %", "18.8 TW", "1/2", "1e−3", "2 × 10^−3", "64 B", "64B", "64K", "64K B", "5 T T", "64 million B",
+    "４,４９３", "３％", "5 μm", "\ufeff5 W", "5\u3000W", "5\u2003W", "10⁵⁻³", "10⁺⁵", "9" * 301, "9" * 299, "25 °C", "-10^3", "64 M",
+    "1e300 million",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "name", ["computing_share", "K1_power", "training_time", "active_parameters", "helium_temperature"]
+    "name", ["computing_share", "K1_power", "training_time", "active_parameters", "helium_temperature", "access_size"]
 )
 def test_the_page_reads_what_python_reads_and_refuses_what_it_refuses(tab, name):
     read = tab.evaluate(

@@ -12,11 +12,11 @@ from sphinx.util import logging
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.errors import KscaleError
 from kscale_nb.printed import how_shown, read_figure, typographic
-from kscale_nb.prose import COUNT_PREFIX, DERIVED_PREFIX, SCHEME, check_link, factor_of_shown
+from kscale_nb.prose import SCHEME, Target, check_link, factor_of_shown
+from kscale_nb.quantity import Quantity
 
 LOGGER = logging.getLogger(__name__)
 LEDGER_PAGE, QUANTITIES_PAGE = "book/ledger", "book/quantities"
-PAGE_PREFIX = "page/"
 
 
 def target_of(name: str) -> tuple[str, str]:
@@ -25,16 +25,19 @@ def target_of(name: str) -> tuple[str, str]:
     >>> target_of("active_parameters"), target_of("k1s1ai.model.d-model")
     (('book/quantities', 'quantity-active_parameters'), ('book/ledger', 'claim-k1s1ai.model.d-model'))
     """
-    if name.startswith(PAGE_PREFIX):
-        return name.removeprefix(PAGE_PREFIX), ""
-    if name.startswith(COUNT_PREFIX):
-        LEDGER.count(name.removeprefix(COUNT_PREFIX))
+    target = Target.of(name)
+    if target.kind == "page":
+        return target.name, ""
+    if target.kind == "count":
+        LEDGER.count(target.name)
         return LEDGER_PAGE, ""
-    if name.startswith(DERIVED_PREFIX):
-        name = LEDGER[name.removeprefix(DERIVED_PREFIX)].quantity
-    if "." in name:
+    if target.kind == "claim":
         return LEDGER_PAGE, f"claim-{LEDGER[name].id}"
-    return QUANTITIES_PAGE, f"quantity-{MODEL[name].identifier}"
+    return QUANTITIES_PAGE, f"quantity-{_quantity_of(target).identifier}"
+
+
+def _quantity_of(target: Target) -> Quantity:
+    return MODEL[LEDGER[target.name].quantity if target.kind == "derived" else target.name]
 
 
 def link_to(name: str, text: str, fixed: bool = False) -> nodes.reference:
@@ -56,21 +59,18 @@ def data_of(name: str, text: str) -> dict[str, str]:
     >>> data_of("active_parameters", "4,493 T")
     {'data-quantity': 'active_parameters', 'data-digits': '4', 'data-factor': '1000000000000.0', 'data-after': ' T'}
     """
-    if name.startswith(COUNT_PREFIX):
-        return {"data-count": name.removeprefix(COUNT_PREFIX)}
-    if name.startswith(DERIVED_PREFIX):
-        claim = LEDGER[name.removeprefix(DERIVED_PREFIX)]
-        name, factor = claim.quantity, claim.factor
-    elif "." in name:
-        return {"data-claim": name}
-    else:
-        try:
-            factor = factor_of_shown(read_figure(text).unit, MODEL[name].unit)
-        except KscaleError:  # words, such as the name of a quantity
-            return {"data-card": name}
+    target = Target.of(name)
+    if target.kind in {"count", "claim"}:
+        return {f"data-{target.kind}": target.name}
+    quantity = _quantity_of(target)
+    try:
+        read = read_figure(text)  # words, such as the name of a quantity, are none
+        factor = LEDGER[target.name].factor if target.kind == "derived" else factor_of_shown(read.unit, quantity.unit)
+    except KscaleError:
+        return {"data-card": name}
     digits, scale, after = how_shown(text)
-    return {"data-quantity": name, "data-digits": str(digits), "data-factor": repr(float(factor) * scale),
-            "data-after": after}  # fmt: skip
+    return {"data-quantity": quantity.identifier, "data-digits": str(digits),
+            "data-factor": repr(float(factor) * scale), "data-after": after}  # fmt: skip
 
 
 class ResolveLinks(SphinxPostTransform):
@@ -89,14 +89,13 @@ class ResolveLinks(SphinxPostTransform):
             except KscaleError as error:
                 LOGGER.warning("kscale link: %s", error, location=node)
                 continue
-            written_by_an_author = not name.startswith(PAGE_PREFIX) and "made_here" not in node
-            if written_by_an_author and (wrong := check_link(node.astext(), name, MODEL, LEDGER, MODEL.values())):
+            if "made_here" not in node and (wrong := check_link(node.astext(), name, MODEL, LEDGER, MODEL.values())):
                 LOGGER.warning("[%s](%s%s) %s", node.astext(), SCHEME, name, wrong, location=node)
             node["refuri"] = self.app.builder.get_relative_uri(self.env.docname, page) + (
                 f"#{anchor}" if anchor else ""
             )
             node["internal"] = True
-            if name.startswith(PAGE_PREFIX):
+            if Target.of(name).kind == "page":
                 title = self.env.titles.get(page)  # known only now, when all pages have been read
                 node.children = [nodes.Text(title.astext() if title else node.astext())]
             else:
@@ -116,13 +115,12 @@ def hover_text(name: str) -> str:
 
 
 def _hover_text(name: str) -> str:
-    if name.startswith(COUNT_PREFIX):
+    target = Target.of(name)
+    if target.kind == "count":
         return "counted in the ledger"
-    if name.startswith(DERIVED_PREFIX):
-        name = LEDGER[name.removeprefix(DERIVED_PREFIX)].quantity
-    if "." in name:
+    if target.kind == "claim":
         return f"{LEDGER[name].document} prints: {LEDGER[name].statement}"
-    quantity = MODEL[name]
+    quantity = _quantity_of(target)
     return f"{quantity.meaning} ({f'{quantity.provenance}, {quantity.source}' if quantity.is_given else 'derived'})"
 
 

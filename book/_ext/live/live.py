@@ -11,8 +11,7 @@ from _ext.look.mathml import mathml
 from kscale_nb import LEDGER, MODEL, PRESETS, __version__
 from kscale_nb.claims import Claim, Verdict
 from kscale_nb.errors import KscaleError
-from kscale_nb.ledger import BYTE_SLIPS
-from kscale_nb.printed import COUNTING_WORDS, typographic
+from kscale_nb.printed import ALIKE, BARE_POWER, COUNTING_WORDS, FIGURE, LONGEST, SCALE_WORDS, TIE, typographic
 from kscale_nb.quantity import Quantity
 from kscale_nb.readings import javascript_source
 from kscale_nb.sources import short_citation
@@ -63,13 +62,21 @@ def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
         "let kscaleRounds = true; // slopes leave rounding to whole numbers out of account\n"
         "const whole = x => kscaleRounds ? Math.floor(x + 0.5) : x;\n"
         f"const kscaleModel = {{\nversion: {json.dumps(__version__)},\n"
-        f"units: {_compact(_units(model))},\npresets: {_compact(named)},\nquantities: {{\n{quantities}\n}},\n"
+        f"grammar: {_compact(_grammar())},\nunits: {_compact(_units(model))},\n"
+        f"presets: {_compact(named)},\nquantities: {{\n{quantities}\n}},\n"
         f"claims: {_compact(claims)}\n}};\n"
     )
 
 
 def _compact(thing) -> str:
     return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
+
+
+def _grammar() -> dict:
+    """How a figure is read, as Python reads it: the same pattern, in the spelling of JavaScript."""
+    figure, bare_power = (pattern.replace("(?P<", "(?<") for pattern in (FIGURE, BARE_POWER))
+    return {"figure": figure, "barePower": bare_power, "alike": ALIKE, "scales": SCALE_WORDS, "longest": LONGEST,
+            "tie": float(TIE)}  # fmt: skip
 
 
 def _quantity(quantity: Quantity) -> str:
@@ -99,7 +106,7 @@ def _claim(ledger, verdict: Verdict) -> dict:
     claim = verdict.claim
     record = {"id": claim.id, "printed": claim.as_printed, "was": verdict.verdict, "physics": verdict.physics,
               "document": claim.document}  # fmt: skip
-    if claim.quantity and claim.figure is not None and not claim.awaits:
+    if claim.quantity and claim.figure is not None:
         figure = claim.figure
         record |= {
             "quantity": claim.quantity, "factor": claim.factor, "value": float(figure.value),
@@ -107,8 +114,6 @@ def _claim(ledger, verdict: Verdict) -> dict:
             "reproduced": _when_reproduced(ledger, claim),
         }  # fmt: skip
         record |= {"worded": True} if claim.means else {}
-        in_bytes = "[memory]" in parse_unit(ledger.model[claim.quantity].unit).dimensionality
-        record |= {"bytes": list(BYTE_SLIPS)} if in_bytes else {}
     return record
 
 

@@ -17,12 +17,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
-from _ext.live.links import LEDGER_PAGE, PAGE_PREFIX, link_to, live_value
-from _ext.press.cites import cited
+from _ext.live.cites import cited
+from _ext.live.links import LEDGER_PAGE, link_to, live_value
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict
 from kscale_nb.printed import typographic
-from kscale_nb.prose import DERIVED_PREFIX
 from kscale_nb.quantity import Quantity
 from kscale_nb.units import value_text, with_unit
 
@@ -79,9 +78,7 @@ class LedgerDirective(SphinxDirective):
         place += nodes.Text(f", {claim.section}")
         paragraphs = [nodes.paragraph("", claim.statement), nodes.paragraph("", "", anchor), place]
         if claim.chapter:
-            paragraphs.append(
-                nodes.paragraph("", "", link_to(f"{PAGE_PREFIX}notebooks/{claim.chapter}", claim.chapter))
-            )
+            paragraphs.append(nodes.paragraph("", "", link_to(f"page/notebooks/{claim.chapter}", claim.chapter)))
         return paragraphs
 
     def _verdict(self, verdict: Verdict) -> list[nodes.Node]:
@@ -117,7 +114,7 @@ def _derived(verdict: Verdict) -> list[nodes.Node] | str:
     claim, number = verdict.claim, verdict.as_derived
     if not claim.means and claim.as_printed != claim.printed:  # a year of the calendar is printed without a unit
         number = with_unit(number, claim.unit)
-    return [link_to(f"{DERIVED_PREFIX}{claim.id}", number)]
+    return [link_to(f"derived/{claim.id}", number)]
 
 
 class CountsDirective(SphinxDirective):
@@ -129,11 +126,11 @@ class CountsDirective(SphinxDirective):
         second = Counter(v.physics for v in verdicts)
         documents = table(
             ["Verdict", "Claims", "Meaning"],
-            [[w, str(first[w]), text] for w, text in VERDICTS.items() if first[w] or w != "pending"],
+            [[w, str(first[w]), text] for w, text in VERDICTS.items()],
         )
         world = table(
             ["Against the world", "Claims", "Meaning"],
-            [[w, str(second[w]), text] for w, text in PHYSICS.items() if second[w] or w != "pending"],
+            [[w, str(second[w]), text] for w, text in PHYSICS.items()],
         )
         return [documents, world]
 

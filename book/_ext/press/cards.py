@@ -27,7 +27,7 @@ FOLDER, BOOK = "_static/cards", "book"
 STONE = "#a39b8f"
 COLOURS = {
     "exact": GREEN, "truncated": SKY, "reconstructed": BLUE, "slip": ORANGE, "off": VERMILLION,
-    "assumed": GREY, "qualitative": STONE, "pending": "#d9d1c4",
+    "assumed": GREY, "qualitative": STONE,
 }  # fmt: skip
 COLOURS_IN_PICTURE = 256
 FEWEST_TEETH = 24

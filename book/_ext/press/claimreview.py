@@ -1,7 +1,7 @@
 """The ledger as schema.org's ClaimReview, the form in which fact-checkers exchange verdicts.
 
 A row is judged twice, so it can hold two reviews of two different claims: that the figure follows from the document's
-own inputs, and that it is so in the world. Where nothing was judged (`assumed`, `qualitative`, `pending`, `n/a`) there
+own inputs, and that it is so in the world. Where nothing was judged (`assumed`, `qualitative`, `n/a`) there
 is no review; `unverified` is a review that ends without a number.
 """
 

@@ -2,7 +2,7 @@
 // kscaleModel is generated from the book's expressions; nothing here knows a quantity by name.
 "use strict";
 const kscaleArithmetic = (() => {
-  const { quantities, units, claims } = kscaleModel;
+  const { quantities, units, claims, grammar } = kscaleModel;
   const names = Object.keys(quantities); // in the order of derivation
   const UNIT = 0, SIGN = 1, VALUE = 2, LOW = 3, HIGH = 4;
   const isGiven = (name) => typeof quantities[name][VALUE] === "number";
@@ -43,23 +43,22 @@ const kscaleArithmetic = (() => {
   function judge(claim, value) {
     if (claim.quantity === undefined || value === printed[claim.quantity]) return claim.was;
     const number = value / claim.factor;
-    const fits = (x) => claim.low <= x && x <= claim.high;
-    if (fits(number)) return claim.reproduced;
+    const lost = Math.abs(number) * grammar.tie; // what lies half-way may be printed either way
+    const fits = claim.low - lost <= number && number <= claim.high + lost;
+    if (fits) return claim.reproduced;
     if (isGiven(claim.quantity) || claim.worded) return "off";
     const [size, least] = [Math.abs(number), Math.abs(claim.value)];
     if (number >= 0 === claim.value >= 0 && least <= size && size < least + claim.digit) return "truncated";
-    const power = Math.round(Math.log10(size / least));
-    if (Number.isFinite(power) && power && fits(number / 10 ** power)) return "slip";
-    return (claim.bytes || []).some((factor) => fits(number * factor)) ? "slip" : "off";
+    return "off"; // a slip is the document's own: nothing that a reader changes makes one
   }
 
   // Every claim whose verdict differs from the printed one: [claim, word].
   const flips = (values) =>
     claims.map((claim) => [claim, judge(claim, values[claim.quantity])]).filter(([claim, word]) => word !== claim.was);
 
-  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
-  const raised = (power) => [...String(power)].map((c) => SUPERSCRIPTS["0123456789-".indexOf(c)]).join("");
-  const lowered = (text) => [...text].map((c) => "0123456789-"[SUPERSCRIPTS.indexOf(c)]).join("");
+  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺";
+  const raised = (power) => [...String(power)].map((c) => SUPERSCRIPTS["0123456789-+".indexOf(c)]).join("");
+  const lowered = (text) => [...text].map((c) => "0123456789-+"[SUPERSCRIPTS.indexOf(c)]).join("");
 
   // A number with so many significant digits, as the book prints it.
   function figureText(number, digits = 4, trailingZeros = false) {
@@ -84,24 +83,30 @@ const kscaleArithmetic = (() => {
 
   // What a reader types for a quantity, in SI: "10%", "2e16 W", "4,493 T"; a bare number is in `bare`.
   // Throws an Error of one line for what is no number, or has a unit that does not fit.
-  const NUMBER = /^\s*[~≈]?\s*([-+]?(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+))(?:[eE]([-+]?\d+)|\s*[×x·*]\s*10(?:\^\{?([-+]?\d+)\}?|([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)))?(K(?![A-Za-z/0-9]))?\s*((?:[^\d\s,.-].*?|1\/.*?)?)\s*$/;
+  // The grammar is Python's own, printed with the model.
+  const FIGURE = new RegExp(`^(?:${grammar.figure})$`), BARE_POWER = new RegExp(grammar.barePower);
+  const SCALED = new RegExp(`^(${grammar.scales.join("|")}) (.+)$`); // "1.6 million year"
+  const plainText = (text) => [...text].map((character) => grammar.alike[character] ?? character).join("");
   function readValue(text, name, bare = "1") {
-    const unit = quantities[name][UNIT];
+    const unit = quantities[name][UNIT], own = units[unit][1];
     const such = `expected one such as ${valueText(printed[name], unit)}`;
-    const plain = units[unit][1] === "[temperature]" ? text.replace(/(\d)K\s*$/, "$1 K") : text; // 300K is no three hundred thousand
-    const match = NUMBER.exec(plain.replace(/[\u00a0\u202f]/g, " ").replace(/−/g, "-").replace(/^\s*10(?=\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])/, "1 × 10"));
+    const plain = own === "[temperature]" ? plainText(text).replace(/(\d)K\s*$/, "$1 K") : plainText(text); // 300K is no three hundred thousand
+    const match = FIGURE.exec(plain.replace(BARE_POWER, "$<lead>1 × 10"));
     if (!match) {
       const comma = /^\D*?(\d+),(\d+)(?![\d,.])/.exec(text);
       throw new Error(`‹${name}›: “${text}” is not a number: ${comma ? `commas part thousands, write ${comma[1]}.${comma[2]}` : such}`);
     }
-    const power = match[2] ?? match[3] ?? (match[4] ? lowered(match[4]) : "0");
-    const [, scale, rest] = /^(thousand|million|billion|trillion|T|P) (.+)$/.exec(match[6]) ?? [0, "1", match[6]]; // "1.6 million year"
-    const number = Number(`${match[1].replace(/,/g, "")}e${Math.abs(power) > 300 ? NaN : power}`) * (match[5] ? 1000 : 1) * factorOf(scale);
-    const typed = rest || bare;
+    const { sign, digits, exponent, caret, superscript, thousand, unit: behind } = match.groups;
+    const power = exponent ?? caret ?? lowered(superscript ?? "⁰"), plainDigits = digits.replace(/,/g, "");
+    const [, scale, rest] = SCALED.exec(behind) ?? [0, "", behind];
+    if ((scale || thousand) && ["B", ...grammar.scales].includes(rest))
+      throw new Error(`‹${name}›: “${text}” is not a number: “${rest}” would scale it a second time`);
+    const tooLong = Math.abs(power) > grammar.longest || plainDigits.length > grammar.longest;
+    const number = Number(`${sign}${plainDigits}e${tooLong ? NaN : power}`) * (thousand ? 1000 : 1) * factorOf(scale || "1");
+    const typed = rest === "B" && own.includes("[memory]") ? "byte" : rest || bare; // elsewhere B is billion
     const known = Object.keys(units).find((other) => other === typed || units[other][2] === typed || `${units[other][2]}${units[other][3]}` === typed);
     if (!known) throw new Error(`‹${name}›: “${typed}” in “${text}” is no unit known here: ${such}`);
     const [factor, dimension] = units[known];
-    const own = units[unit][1];
     const isCount = dimension === "dimensionless" && (own === dimension || /^\[[a-z_]+\]$/.test(own));
     const isMeasured = /^\[(length|mass|time|temperature)\]$/.test(own);
     if (dimension !== own && !(isCount && !isMeasured) && !(rest === "" && bare === "1"))
