@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -16,7 +17,8 @@ PARTS = [
 
 
 def setup(app) -> dict:
-    app.connect("config-inited", lambda _app, config: config.html_static_path.append(str(STATIC)))
+    static = Path(os.path.relpath(STATIC, app.confdir)).as_posix()  # no page may tell where the book was built
+    app.connect("config-inited", lambda _app, config: config.html_static_path.append(static))
     for part in PARTS:
         import_module(f"_ext.{part}").setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

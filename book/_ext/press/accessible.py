@@ -13,7 +13,15 @@ MENDED = {
     '<div role="list" class="citation-list">': '<div class="citation-list">',
     # an attribute of some browsers only
     ' autocorrect="off"': "",
+    # names that leave out what the eye reads: who speaks to the machine says the words that are seen
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+    'search-button__button pst-js-only" title="Search" aria-label="Search"': 'search-button__button pst-js-only"',
+    # an aside within the text is a note, and no landmark of the page
+    '<aside class="margin sidebar">': '<aside role="note" class="margin sidebar">',
 }
+# A header is read before each cell, and a formula in it is no text to everyone.
+HEADER, FORMULA = re.compile(r"<th\b.*?</th>", re.DOTALL), re.compile(r"<math (?!aria)(.*?</math>)", re.DOTALL)
+TEX, UNSPOKEN = re.compile(r'application/x-tex">([^<]*)'), re.compile(r"\\(mathrm|text|mathbf)\b|[\\{}]")
 # What folds is named in words, not in paragraphs.
 SUMMARY, PARAGRAPH = re.compile(r"<summary\b.*?</summary>", re.DOTALL), re.compile(r"(</?)p\b")
 
@@ -23,7 +31,15 @@ def mended(page: str) -> str:
 
     >>> mended('<summary aria-label="Toggle"><p class="title">Code</p></summary>')
     '<summary aria-label="Toggle"><span class="title">Code</span></summary>'
+    >>> mended('<th><math x=""><annotation encoding="application/x-tex">p_B</annotation></math></th>')
+    '<th><math aria-label="p sub B" x=""><annotation encoding="application/x-tex">p_B</annotation></math></th>'
     """
     for wrong, right in MENDED.items():
         page = page.replace(wrong, right)
+    page = HEADER.sub(lambda header: FORMULA.sub(_named, header[0]), page)
     return SUMMARY.sub(lambda summary: PARAGRAPH.sub(r"\1span", summary[0]), page)
+
+
+def _named(formula: re.Match) -> str:
+    words = UNSPOKEN.sub(" ", TEX.search(formula[1])[1]).replace("_", " sub ").replace("^", " to the ")
+    return f'<math aria-label="{" ".join(words.split())}" {formula[1]}'

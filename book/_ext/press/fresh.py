@@ -6,11 +6,14 @@ it runs side by side while the pages are read; a notebook that fails is left to 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
+import pybtex.plugin
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
@@ -75,7 +78,18 @@ def _is_cached(cache, path: Path) -> bool:
     return True
 
 
+def sign_without_places(app) -> None:
+    """Replace the digest by which Sphinx tells that its configuration changed: it holds this environment's folders."""
+    if hasattr(app.builder, "build_info"):
+        values = sorted((value.name, str(value.value)) for value in app.config.filter(frozenset({"html"})))
+        text = repr(values).replace(sys.prefix, "")
+        app.builder.build_info.config_hash = hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def setup(app) -> None:
+    # each citation asks for it anew, and it reads what every package here says of itself
+    pybtex.plugin.find_plugin = functools.cache(pybtex.plugin.find_plugin)
+    app.connect("builder-inited", sign_without_places)
     app.connect("config-inited", use_cache_of_this_package)
     app.connect("env-before-read-docs", start_what_is_not_cached)
     app.connect("source-read", wait_for_its_run)
