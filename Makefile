@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Modules are compiled on installation: notebooks start twice as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book pdf epub test quick check-notebooks lab notebooks lint benchmark benchmark-pages lock clean
+.PHONY: book pdf epub test quick check-notebooks lab notebooks lint mutants benchmark benchmark-pages lock clean
 
 book: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter-book build -W -n --keep-going .
@@ -48,6 +48,10 @@ notebooks: $(ENVIRONMENT)/ready
 lint: $(ENVIRONMENT)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# Mutants of the core that its tests let live: killed of tried, and the survivors.
+mutants: $(ENVIRONMENT)/ready
+	$(BIN)/python tests/mutants.py
 
 benchmark: $(ENVIRONMENT)/ready
 	$(BIN)/python tests/benchmark.py

@@ -413,8 +413,11 @@ class Model:
         if not smooth[result]:
             return {}
         slopes_at = slopes.Slopes(self, smooth, readings.SMOOTH).of(result)
-        numbers = {name: slopes_at.get(name, 0.0) * smooth[name] / smooth[result]
-                   for name in self.rests_on(result) if self[name].is_given}  # fmt: skip
+        numbers = {  # in the digits that a chain of floats keeps: a root is 0.5
+            name: float(f"{slopes_at.get(name, 0.0) * smooth[name] / smooth[result]:.12g}")
+            for name in self.rests_on(result)
+            if self[name].is_given
+        }
         return dict(sorted(numbers.items(), key=lambda item: (-abs(item[1]), item[0])))
 
     def invert(self, cause: str, result: str, target: float | str) -> float:

@@ -26,7 +26,7 @@ CALLS = {
     sympy.log: "log",
     sympy.exp: "exp",
     whole: "whole",
-    rise: "jump",
+    rise: "slope_of_whole",
     sympy.Max: "larger",
     sympy.Min: "smaller",
 }
@@ -34,6 +34,8 @@ CALLS = {
 
 class ModelPrinter(PythonCodePrinter):
     """Prints an expression as Python whose functions each arithmetic supplies."""
+
+    printmethod = "_modelcode"  # a quantity's own method would print its own name
 
     def __init__(self, names: Mapping):
         super().__init__({"fully_qualified_modules": False})
@@ -122,7 +124,7 @@ FLOATS = SimpleNamespace(
     smaller=min,
     rational=lambda p, q: p / q,
     whole=lambda x: math.floor(x + 0.5),
-    jump=lambda x: 1.0,
+    slope_of_whole=lambda x: 1.0,
     heaviside=lambda x: ((x > 0) + (x >= 0)) / 2,
     pi=math.pi,
 )
@@ -197,7 +199,7 @@ INTERVALS = SimpleNamespace(
     smaller=_each_end(min),
     rational=lambda p, q: interval(p) / q,
     whole=_each_end(lambda x: math.floor(x + 0.5)),
-    jump=lambda x: interval([0, "1e999999"]),  # a jump is steeper than any slope
+    slope_of_whole=lambda x: interval([0, "1e999999"]),  # a jump is steeper than any slope
     heaviside=_each_end(FLOATS.heaviside),
     pi=mpmath.iv.pi,
 )

@@ -43,5 +43,5 @@ class Slopes:
 
 def node_slopes(expression: sympy.Expr, names: Mapping) -> list[tuple[str, object]]:
     """The derivatives of one derivation by its inputs, factored so that their signs show, as compiled Python."""
-    slopes = {names[other]: sympy.factor_terms(sympy.diff(expression, other)) for other in expression.free_symbols}
+    slopes = {names[other]: sympy.factor(sympy.diff(expression, other)) for other in expression.free_symbols}
     return [(name, compile(readings.python_source(slopes[name], names), "<slope>", "eval")) for name in sorted(slopes)]

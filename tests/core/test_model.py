@@ -1,6 +1,9 @@
 """The graph: loading, readings, and what follows from them, each by a second route."""
 
 import math
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -10,9 +13,14 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from kscale_nb import MODEL, KscaleError, derived
+from kscale_nb import MODEL, KscaleError, Model, derived, given
+from kscale_nb.readings import interval, javascript_source, python_source
 from kscale_nb.units import same_dimension
 
+SMALL = small_model()
+SMALL = SMALL.extended(
+    left=derived("l", SMALL["power"] / (SMALL["efficiency"] + 2 * SMALL["efficiency"]), "s*W^2/FLOP", "l")
+)
 DERIVED = [name for name in MODEL if not MODEL[name].is_given]
 POWER = 'power = given("P", 100, "W", "power", "premise", "k1s1ai")'
 
@@ -228,6 +236,18 @@ def test_inversion_says_when_there_is_none():
         ({"K1_power": np.array([1e16, -1.0])}, "must be positive"),
         ({"computing_share": "150%"}, "cannot exceed 100%"),
         ({"K1_power": 1e300}, "beyond the range"),
+        ({"K1_power": 10**400}, "not a finite number"),
+        ({"K1_power": "1e308 GW"}, "out of range"),
+        ({"K1_power": [1e16, 2e16]}, "neither a number"),
+        ({"K1_power": np.array([])}, "an array of finite numbers is expected, got an empty one"),
+        ({"K1_power": np.array([1e16, 2e16]), "training_time": np.ones(3)}, "K1_power (2,), training_time (3,)"),
+        ({"K1_power": np.array([1e16]), "training_time": interval([1, 2])}, "they do not mix"),
+        ({"K1_power": interval([-1, 2])}, "must be positive"),
+        ({"K1_power": interval([0, 2])}, "must be positive, got 0 W"),
+        ({"K1_power": interval([1, "inf"])}, "an interval between finite numbers is expected, got 1.0 to inf"),
+        ({"computing_share": np.array([0.1, 1.5])}, "cannot exceed 100%, got 1.5 (150%)"),
+        ({"computing_share": interval([0.5, 1.5])}, "cannot exceed 100%"),
+        ({"rest_share": np.array([0.5, -0.5])}, "rest_share must be at least 0"),
     ],
 )
 def test_a_bad_change_is_refused_in_one_line(changes, told):
@@ -276,3 +296,215 @@ def test_a_root_of_what_became_negative_is_refused_in_one_line(load_chapter):
 def test_a_sweep_to_the_end_of_a_share_says_nothing_of_what_becomes_infinite():
     swept = MODEL.values(computing_share=np.linspace(0.5, 1, 3))
     assert np.isfinite(swept["active_parameters"]).all()
+
+
+# -- the same guards for every arithmetic -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [np.int64(2), np.float32(2), np.uint8(2), 2])
+def test_any_kind_of_number_is_read(number):
+    assert small_model().values(power=number)["part"] == 0.5
+
+
+def test_the_greatest_and_least_of_three_leave_what_they_are_given(load_chapter):
+    lines = "\n".join(
+        f'{n} = given("{n}", {v}, "1", "{n}", "premise", "k1s1ai")' for n, v in zip("xyz", (1, 2, 3), strict=True)
+    )
+    model = load_chapter(
+        f'{lines}\nimport sympy\nmost = derived("m", sympy.Max(x, y, z), "1", "greatest")\n'
+        'least = derived("l", sympy.Min(x, y, z), "1", "least")'
+    )
+    swept = {"x": np.array([1.0, 5.0]), "y": np.array([4.0, 2.0]), "z": np.array([3.0, 3.0])}
+    values = model.values(**{name: array.copy() for name, array in swept.items()})
+    assert values["most"].tolist() == [4, 5] and values["least"].tolist() == [1, 2]
+    assert all((values[name] == array).all() for name, array in swept.items())
+    assert model.intervals(["most", "least"], x=(0.5, 2.5)) == {"most": (3, 3), "least": (0.5, 2)}
+    assert model.elasticities("most") == {"z": 1, "x": 0, "y": 0}
+
+
+def test_only_what_is_asked_for_is_checked():
+    model = small_model()
+    rest = derived("r", model["power"] - 50 * model["part"] / 50, "W", "what is left")
+    model = model.extended(rest=rest)
+    assert model.value("rate", part=200.0) == 1400
+    with pytest.raises(KscaleError, match=r"part=200\.0: rest would be -100"):
+        model.value("rest", part=200.0)
+    with pytest.raises(KscaleError, match="rest would be 0 W, and cannot"):
+        model.value("rest", part=100.0)
+    assert model.values(["rest"], part=np.array([50.0, 100.0]))["rest"].tolist() == [50, 0]  # the end of a sweep
+    with pytest.raises(KscaleError, match="rest would be -100"):
+        model.values(["rest"], part=np.array([50.0, 200.0]))
+
+
+def test_one_name_may_stand_alone_and_an_unknown_one_is_refused():
+    assert MODEL.values("logic_power")["logic_power"] == 2.5e14
+    assert MODEL.intervals("logic_power", computing_share=(0.05, 0.05))["logic_power"] == pytest.approx(
+        (2.5e14, 2.5e14)
+    )
+    for ask in (MODEL.values, MODEL.intervals, lambda name: MODEL.sampled(name, 1, 0), MODEL.value, MODEL.rests_on,
+                MODEL.carries, MODEL.elasticities):  # fmt: skip
+        with pytest.raises(KscaleError, match="unknown quantity 'logic_pwer': did you mean 'logic_power'"):
+            ask("logic_pwer")
+    with pytest.raises(KscaleError, match="unknown quantity"):
+        MODEL[["logic_power"]]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "told"),
+    [
+        ({"K1_power": (2e16, 1e16)}, "its range runs backwards, from 2e+16 to 1e+16"),
+        ({"K1_power": ("2e16 W", "1e16 W")}, "runs backwards, from 2e16 W to 1e16 W"),
+        ({"K1_power": 1e16}, "a range is a pair"), ({"K1_power": "1e16"}, "a range is a pair"),
+        ({"K1_power": (1, 2, 3)}, "a range is a pair"), ({"K1_power": ("much", 2)}, "K1_power: 'much' is not a number"),
+        ({"K1_power": (np.ones(2), 3)}, "a range is a pair"), ({"K1_powr": (1, 2)}, "did you mean 'K1_power'"),
+        ({"computing_share": (0.5, 1.5)}, "cannot exceed 100%"), ({"K1_power": (0, 1)}, "must be positive"),
+    ],
+)  # fmt: skip
+def test_a_bad_range_is_refused(ranges, told):
+    with pytest.raises(KscaleError) as caught:
+        MODEL.intervals(["logic_power"], **ranges)
+    assert told in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("how", [{"draws": 0}, {"draws": -1}, {"draws": 1.5}, {"draws": True}, {"draws": 10**12},
+                                 {"seed": -1}, {"seed": "a"}, {"seed": None}])  # fmt: skip
+def test_what_is_no_number_of_draws_is_refused(how):
+    with pytest.raises(KscaleError, match=f"{next(iter(how))} is a whole number from"):
+        MODEL.sampled(["iron_nickel_mass"], **{"draws": 10, "seed": 0, **how})
+
+
+# -- exact ends ---------------------------------------------------------------------------------------
+
+PARTS = """
+a = given("a", 2, "1", "a", "premise", "k1s1ai")
+b = given("b", 3, "1", "b", "premise", "k1s1ai")
+part = derived("p", a / (a + b), "1", "part of both")
+rest = derived("r", b / (a + b), "1", "the other part")
+peak = derived("q", a / (a**2 + 1), "1", "greatest at a = 1")
+jump = derived("j", whole(a) - a / 2, "1", "up in jumps, down between them", sign="real")
+"""
+
+
+@pytest.fixture
+def parts(load_chapter):
+    return load_chapter(f"from kscale_nb.quantity import whole\n{PARTS}")
+
+
+def test_the_ends_are_exact_where_a_quantity_only_rises_or_falls(parts):
+    found = parts.intervals(["part", "rest"], a=(1, 4), b=(2, 6))
+    assert found["part"] == pytest.approx((1 / 7, 4 / 6), rel=1e-15)
+    assert found["rest"] == pytest.approx((2 / 6, 6 / 7), rel=1e-15)
+
+
+def test_the_ends_enclose_what_turns_or_jumps(parts):
+    found = parts.intervals(["peak", "jump", "b"], a=(0.5, 2.4))
+    assert found["peak"][0] <= 0.4 and found["peak"][1] >= 0.5
+    assert found["jump"][0] <= 1 - 1.499 / 2 and found["jump"][1] >= 2 - 1.5 / 2
+    assert found["b"] == (3, 3)
+
+
+@settings(max_examples=50, deadline=None)
+@drawn(*[st.floats(0.1, 9)] * 4)
+def test_exact_ends_are_those_of_the_corners(low_a, wide_a, low_b, wide_b):
+    model, corners = SMALL, []
+    ranges = {"power": (low_a, low_a + wide_a), "efficiency": (low_b, low_b + wide_b)}
+    found = model.intervals(["rate", "left"], **ranges)
+    for power in ranges["power"]:
+        corners += [model.values(["rate", "left"], power=power, efficiency=end) for end in ranges["efficiency"]]
+    for name, ends in found.items():
+        values = [corner[name] for corner in corners]
+        assert ends == pytest.approx((min(values), max(values)), rel=1e-12)
+
+
+# -- models side by side ------------------------------------------------------------------------------
+
+
+def test_two_models_that_name_the_same_quantities_otherwise_never_touch():
+    power = given("P", 100, "W", "power", "premise", "k1s1ai")
+    share = given("s", 25, "%", "share", "premise", "k1s1ai")
+    part = derived("P_1", power * share, "W", "part")
+    first = Model({"power": power, "share": share, "part": part})
+    second = Model({"share": power, "power": share, "part": part})  # the names of one are the other's reversed
+    for model, big, small in ((first, "power", "share"), (second, "share", "power"), (first, "power", "share")):
+        assert model.values(**{big: 200.0})["part"] == 50
+        assert set(model.rests_on("part")) == {big, small}
+        assert model.elasticities("part") == {"power": 1, "share": 1}
+        assert model.intervals("part", **{big: (100, 200)})["part"] == (25, 50)
+        assert model.invert(big, "part", 50.0) == pytest.approx(200)
+        assert sorted(python_source(part.expression, model.names).split("*")) == ["power", "share"]
+    assert python_source(power * 1, second.names) == "share" and python_source(power * 1) == "power"
+    assert javascript_source(power * 2, second.names) == "2*v.share"
+    assert power.identifier == "power"
+
+
+def test_a_chapters_name_is_its_variable_even_where_another_model_came_first(load_chapter):
+    model = load_chapter(POWER)
+    Model({"other": model["power"]})
+    assert model["power"].identifier == "power" and model.values() == {"power": 100}
+
+
+def test_a_quantity_defined_anew_takes_the_place_of_the_old_one():
+    model = small_model()
+    changed = model.extended(part=derived("p", model["power"] / 10, "W", "another part"))
+    assert (changed.value("half"), model.value("half")) == (35, 87.5)
+    assert set(changed.rests_on("rate")) == {"power", "efficiency", "part"}
+    assert str(changed.elasticity("half", "power")) == "1" and changed.elasticities("half") == {
+        "efficiency": 1,
+        "power": 1,
+    }
+    again = changed.extended(power=given("P", 1000, "W", "more", "premise", "k1s1ai"))
+    assert again.value("half") == 350 and changed.value("half") == 35
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("sqrt", "is a function of the formulas"), ("larger", "is a function"), ("pi", "is a function"), 
+     ("lambda", "is no name"),
+     ("a b", "is no name"), ("__import__", "is no name"), ("__builtins__", "is no name")],
+)  # fmt: skip
+def test_a_name_that_the_formulas_need_is_refused(name, told):
+    with pytest.raises(KscaleError, match=f"'{name}' {told}"):
+        small_model().extended(**{name: given("q", 1, "1", "q", "premise", "k1s1ai")})
+
+
+def test_what_is_no_quantity_or_has_two_names_or_no_source_is_refused():
+    model = small_model()
+    with pytest.raises(KscaleError, match="x: 5 is no quantity: make one with given"):
+        model.extended(x=5)
+    with pytest.raises(KscaleError, match="two names of one quantity"):
+        model.extended(again=model["power"])
+    with pytest.raises(KscaleError, match="q: unknown source 'kaplan202': did you mean 'kaplan2020'"):
+        MODEL.extended(q=given("q", 1, "1", "q", "premise", "kaplan202"))
+
+
+# -- slopes -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["active_parameters", "decoding_rate", "kardashev_rating", "kv_cache_bytes_per_token"])
+def test_chained_slopes_are_those_of_the_closed_form(name, defaults):
+    values = {MODEL[other]: value for other, value in defaults.items()}
+    for cause, slope in MODEL.elasticities(name).items():
+        assert float(MODEL.elasticity(name, cause).xreplace(values)) == pytest.approx(slope, rel=1e-9, abs=1e-12)
+
+
+def test_what_is_0_has_no_elasticities():
+    assert MODEL.value("K1_reversible_efficiency") == 0 and MODEL.elasticities("K1_reversible_efficiency") == {}
+
+
+def test_every_quantity_is_explained_within_two_seconds():
+    deepest = sorted(DERIVED, key=lambda name: len(MODEL.rests_on(name)))[-3:]
+    for name in (*deepest, "kardashev_1964_rating", "exhaust_per_power"):
+        start = time.process_time()
+        assert MODEL.elasticities(name) and str(MODEL.closed_form(name))
+        assert time.process_time() - start < 2, name
+
+
+# -- loading ------------------------------------------------------------------------------------------
+
+
+def test_the_model_loads_without_what_it_does_not_need():
+    """Readers wait for these before their first number; sympy alone takes a third of the time."""
+    heavy = {"scipy.optimize", "pybtex", "matplotlib", "tabulate", "CoolProp", "pandas"}
+    code = f"import sys, kscale_nb; kscale_nb.MODEL; print(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
