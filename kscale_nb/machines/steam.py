@@ -111,7 +111,8 @@ class SteamCycle(OfModel):
             value, unit = getattr(self, field.name), UNITS[field.name]
             if value is None and field.name == "reheat_pressure":
                 continue
-            number(field.name, value, above=0, high=1 if field.name.endswith("efficiency") else math.inf, unit=unit)
+            most = 1 if field.name.endswith("efficiency") else math.inf
+            object.__setattr__(self, field.name, number(field.name, value, above=0, high=most, unit=unit))
         self._check_temperatures()
         self._check_pressures()
         if self.work <= 0:

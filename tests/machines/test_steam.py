@@ -182,3 +182,4 @@ def test_a_pump_that_eats_the_turbines_work_is_refused():
 def test_numbers_of_numpy_are_numbers():
     assert replace(PLAIN, pressure=np.float32(10e6)).efficiency == pytest.approx(PLAIN.efficiency)
     assert replace(PLAIN, condenser_temperature=np.int64(350)) == PLAIN
+    assert type(replace(PLAIN, condenser_temperature=np.int64(350)).condenser_temperature) is float

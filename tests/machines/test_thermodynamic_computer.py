@@ -413,6 +413,8 @@ def test_machines_that_cannot_be():
         dataclasses.replace(HEAT, carnot_share=1.2)
     with pytest.raises(KscaleError, match="cannot give more than it takes"):
         PowerManagement(1.1, 100)
+    with pytest.raises(KscaleError, match="the supply's efficiency: a finite number above 0 is expected, not None"):
+        PowerManagement(None, 100)
     with pytest.raises(KscaleError, match="starts between 0 and 378 K, not at 400 K"):
         ThermodynamicComputer(temperature=400)
     with pytest.raises(KscaleError, match="unknown field of System 'carbon'"):

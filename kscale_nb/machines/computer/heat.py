@@ -93,7 +93,7 @@ class HeatManagement(OfModel):
 
     def __post_init__(self):
         for field in fields(self):
-            number(field.name, getattr(self, field.name), above=0)
+            object.__setattr__(self, field.name, number(field.name, getattr(self, field.name), above=0))
         if self.carnot_share > 1:
             raise KscaleError(f"no engine reaches {self.carnot_share:.4g} of Carnot's efficiency: at most 1")
 
@@ -142,8 +142,9 @@ class HeatManagement(OfModel):
             return self.best_ratio(hot)
         carnot = 1 - cold / hot
         reach = self.carnot_share * carnot
-        if not real_number(efficiency) >= 0:
-            raise KscaleError(f"an efficiency is a share of the heat, not {shown(efficiency)}")
+        told, efficiency = efficiency, real_number(efficiency)
+        if not efficiency >= 0:
+            raise KscaleError(f"an efficiency is a share of the heat, not {shown(told)}")
         if efficiency > carnot:
             between = f"between {hot:.4g} and {cold:.4g} K"
             raise KscaleError(f"an efficiency of {efficiency:.4g} exceeds Carnot's {carnot:.4g} {between}")

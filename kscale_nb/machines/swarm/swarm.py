@@ -145,7 +145,7 @@ class DysonSwarm:
         Raises KscaleError for a node that is none, lies outside the region, or weighs more than the stock.
         """
         if not isinstance(node, ComputingNode):
-            raise KscaleError(f"deploy_node takes a ComputingNode(power, mass, position), not {node!r}")
+            raise KscaleError(f"deploy_node takes a ComputingNode(power, mass, position), not {shown(node)}")
         power, mass = number("node: power", node.power, above=0), number("node: mass", node.mass, above=0)
         try:
             place = np.asarray(node.position, float)
