@@ -22,9 +22,10 @@ test: $(ENVIRONMENT)/ready lint
 lab: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
-# Run every notebook in place and keep its outputs, and bring the numbers of claims in prose up to date.
+# Run every notebook in place and keep its outputs.
 notebooks: $(ENVIRONMENT)/ready
-	$(BIN)/python -m kscale_nb.notebook.execute $(NOTEBOOKS) $(wildcard book/*.md)
+	$(BIN)/python -m kscale_nb.notebook.counts $(NOTEBOOKS) $(wildcard book/*.md)
+	$(BIN)/python -m kscale_nb.notebook.execute $(NOTEBOOKS)
 
 lint: $(ENVIRONMENT)/ready
 	$(BIN)/ruff check .
