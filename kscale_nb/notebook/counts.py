@@ -1,4 +1,4 @@
-"""Write the numbers of claims in prose anew: `python -m kscale_nb.notebook.counts PAGE...`."""
+"""Write the numbers of claims in pages anew: `python -m kscale_nb.notebook.counts notebooks/*.ipynb book/*.md`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from kscale_nb import LEDGER
 
-COUNT = re.compile(r"\[[^\]]*\](\(kscale:count/([^)\s]+)\))")
+COUNT = re.compile(r"\[[^][]*\](\(kscale:count/([^)\s]+)\))")
 
 
 def with_counts(text: str) -> str:
-    """A page or a notebook with the ledger's own numbers of claims.
+    """A page, or the file of a notebook, with the ledger's own numbers. Raises KscaleError for an unknown verdict.
 
     >>> with_counts("[some](kscale:count/K1S1AI/exact/off) claims are both")
     '[0](kscale:count/K1S1AI/exact/off) claims are both'
@@ -22,6 +22,6 @@ def with_counts(text: str) -> str:
 
 if __name__ == "__main__":
     for path in map(Path, sys.argv[1:]):
-        page = path.read_text(encoding="utf-8")
-        if with_counts(page) != page:
-            path.write_text(with_counts(page), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        if (counted := with_counts(text)) != text:
+            path.write_text(counted, encoding="utf-8")

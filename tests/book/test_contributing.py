@@ -90,8 +90,8 @@ def run(tmp_path_factory):
     contents.write_text(contents.read_text().replace(last, f"{last}      - file: notebooks/clockwork\n"))
     # what make notebooks does, to those that show the ledger as a whole
     notebooks = ["notebooks/clockwork.ipynb", "notebooks/verdict.ipynb"]
-    pages = sorted(str(page) for page in copy.glob("book/*.md"))
-    command(sys.executable, "-m", "kscale_nb.notebook.counts", *notebooks, *pages)
+    pages = sorted(path.relative_to(copy).as_posix() for path in [*copy.glob("book/*.md"), *copy.glob("*/*.ipynb")])
+    command(sys.executable, "-m", "kscale_nb.notebook.counts", *pages)
     command(sys.executable, "-m", "kscale_nb.notebook.execute", *notebooks)
     after = states(copy)
     command.touched = {name for name in after if after[name] != before.get(name)} | (set(before) - set(after))
