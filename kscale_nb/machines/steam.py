@@ -16,7 +16,7 @@ from CoolProp import AbstractState
 from CoolProp import CoolProp as coolprop
 
 from kscale_nb import MODEL
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, echoed
 
 UNITS = {
     "pressure": "Pa", "reheat_pressure": "Pa", "steam_temperature": "K", "condenser_temperature": "K",
@@ -66,8 +66,8 @@ def water(**two: float) -> State:
     fluid = _water()
     try:
         fluid.update(pairs[names], *map(float, values))
-    except (ValueError, TypeError) as error:
-        said = ", ".join(f"{name} {two[name]!r}" for name in names)
+    except (ValueError, TypeError, OverflowError) as error:
+        said = ", ".join(f"{name} {echoed(two[name])}" for name in names)
         raise KscaleError(f"water has no state at {said}: {str(error).splitlines()[0][:80]}") from None
     quality = fluid.Q()
     return State(

@@ -18,6 +18,8 @@ from kscale_nb.machines.computer.workloads import Operation, named_operation
 from kscale_nb.machines.metrics.metrics import Metric
 from kscale_nb.machines.metrics.system import BIT
 
+HOTTEST = 1e12  # beyond it no radiator is computed with [K]
+
 
 class ThermodynamicComputer:
     """A machine that runs numpy workloads and accounts for their time, energy, heat and entropy.
@@ -94,7 +96,7 @@ class ThermodynamicComputer:
         if isinstance(operation, str):
             operation = named_operation(operation, arguments)
         elif arguments or not isinstance(operation, Operation):
-            raise KscaleError(f"an operation is expected, such as MatrixProduct(a, b), got {operation!r}")
+            raise KscaleError(f"an operation is expected, such as MatrixProduct(a, b), got {shown(operation)}")
         start, work = self.temperature, operation.work()
         ratio = self.heat.engine_ratio(self.temperature) if recycling else 1.0
         flips = self.chips.flips(work) * operation.runs
@@ -184,7 +186,7 @@ class ThermodynamicComputer:
     def pump_heat(self, seconds: float, radiator_temperature: float) -> HeatResult:
         """Idle with a heat pump that holds the radiator warmer than the chips, in the present proportion."""
         hot = real_number(radiator_temperature)
-        if not self.temperature < hot < math.inf:
+        if not self.temperature < hot <= HOTTEST:
             raise KscaleError(
                 f"a heat pump's radiator is warmer than the coolant at {self.temperature:.4g} K, "
                 f"not {shown(radiator_temperature)} K"

@@ -137,7 +137,7 @@ class DysonSwarm:
         Raises KscaleError for a node that is none, lies outside the region, or weighs more than the stock.
         """
         if not isinstance(node, ComputingNode):
-            raise KscaleError(f"deploy_node takes a ComputingNode(power, mass, position), not {node!r}")
+            raise KscaleError(f"deploy_node takes a ComputingNode(power, mass, position), not {shown(node)}")
         for name, value in (("power", node.power), ("mass", node.mass)):
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
                 raise KscaleError(f"node: {name} is a finite number above 0, not {value!r}")
