@@ -206,9 +206,11 @@ class Stranger:
 
 VALUES = [
     None, True, 0, -1, 1, 3, 10.0, 0.5, -0.0, math.nan, math.inf, -math.inf, 1e308, -1e308, 5e-324, 1e30, 1e-30,
-    10**400, 10**5_000, -(10**5_000), 1j, Fraction(1, 3), Decimal("0.1"), np.int64(3), np.float32(2.5), np.float64(math.nan),
+    10**400, 10**5_000, -(10**5_000), 1j, Fraction(1, 3), Decimal("0.1"), np.int64(3), np.float32(2.5),
+    np.float64(math.nan),
     np.bool_(True), "", "3", "1e16 W", "5%", "nan", "\0", "x" * 10_000, "\x1b[2J\n", "K1_power", b"5", [], [1.0],
-    [1, [2]], ["a"], (1, 2), {}, {"a": 1}, {1}, range(3), np.array([]), np.array([1.0, 2.0]), np.array([math.nan]), np.eye(3),
+    [1, [2]], ["a"], (1, 2), {}, {"a": 1}, {1}, range(3), np.array([]), np.array([1.0, 2.0]),
+    np.array([math.nan]), np.eye(3),
     np.array(["a"]), np.array([None]), Stranger, Stranger(), print, K1_power, KscaleError("x"), slice(3), ...,
 ]  # fmt: skip
 PLAIN = [value for value in VALUES if value is None or isinstance(value, str | Number | np.generic)]
