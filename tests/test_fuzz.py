@@ -12,6 +12,7 @@ import traceback
 from dataclasses import fields
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Number
 from pathlib import Path
 
 import numpy as np
@@ -61,12 +62,15 @@ SIZES = [
     "x",
 ]
 NUMBERS = [
-    *SIZES, "5%", "150%", "1e16", "1e-300", "1e300", "1e400", "1e" + "9" * 5_000, "9" * 300, "9" * 400, "0." + "3" * 400,
+    *SIZES,
+    "5%", "150%", "1e16", "1e-300", "1e300", "1e400", "1e" + "9" * 5_000, "9" * 300, "9" * 400, "0." + "3" * 400,
     "nan", "inf", "-inf", "1,5", "1_000", "0x10", "10^16", "10¹⁶", "5 × 10⁻³", "~3", "1/3", "ten", "3 + 4", "±5", "½",
 ]  # fmt: skip
 ODD_TEXTS = [
-    "", " ", "\0", "\n", "\x1b[2J\x07", "\u202etxt", "\ud800", "ÅÉ", "時間", "𝟙", "‰", "a" * 10_000, "'" * 999, "\\" * 999,
-    "=", "==", "=5", "-", "--", "-x", "--days", "%", "%s%n", "{0}", "$HOME", "`id`", "__import__('os')", "*", "../..", "None",
+    "", " ", "\0", "\n", "\x1b[2J\x07", "\u202etxt", "\ud800", "ÅÉ", "時間", "𝟙", "‰",
+    "a" * 10_000, "'" * 999, "\\" * 999,
+    "=", "==", "=5", "-", "--", "-x", "--days", "%", "%s%n", "{0}", "$HOME", "`id`", "__import__('os')", "*",
+    "../..", "None",
 ]  # fmt: skip
 
 
@@ -89,7 +93,8 @@ def mangled(chance: random.Random, text: str) -> str:
     """The text as it is, or with a slip of the finger."""
     place = chance.randrange(len(text) + 1)
     return chance.choice([
-        text, text, text, text[:place], text[:place] + text[place + 1 :], text[:place] + chance.choice(ODD_TEXTS) + text[place:],
+        text, text, text, text[:place], text[:place] + text[place + 1 :],
+        text[:place] + chance.choice(ODD_TEXTS) + text[place:],
         text.upper(), text[::-1], text * chance.choice([2, 500]), f" {text} ",
     ])  # fmt: skip
 
@@ -147,8 +152,8 @@ def command_line(chance: random.Random, files: list[str]) -> list[str]:
         return mangled(chance, chance.choice(sorted(known)))
 
     options = {
-        "ledger": {"--verdict": lambda: of(VERDICTS), "--physics": lambda: of(PHYSICS), "--id": lambda: of(LEDGER.claims),
-                   "--document": lambda: of(["K1S1AI", "TIP-0128"])},
+        "ledger": {"--verdict": lambda: of(VERDICTS), "--physics": lambda: of(PHYSICS),
+                   "--id": lambda: of(LEDGER.claims), "--document": lambda: of(["K1S1AI", "TIP-0128"])},
         "explain": {}, "list": {}, "metrics": {},
         "what-if": {"--preset": lambda: of(PRESETS)},
         "swarm": {
@@ -199,12 +204,15 @@ class Stranger:
 
 
 VALUES = [
-    None, True, 0, -1, 1, 3, 10.0, 0.5, -0.0, math.nan, math.inf, -math.inf, 1e308, -1e308, 5e-324, 1e30, 1e-30, 10**400,
-    10**5_000, -(10**5_000), 1j, Fraction(1, 3), Decimal("0.1"), np.int64(3), np.float32(2.5), np.float64(math.nan),
-    np.bool_(True), "", "3", "1e16 W", "5%", "nan", "\0", "x" * 10_000, "\x1b[2J\n", "K1_power", b"5", [], [1.0], [1, [2]],
-    ["a"], (1, 2), {}, {"a": 1}, {1}, range(3), np.array([]), np.array([1.0, 2.0]), np.array([math.nan]), np.eye(3),
+    None, True, 0, -1, 1, 3, 10.0, 0.5, -0.0, math.nan, math.inf, -math.inf, 1e308, -1e308, 5e-324, 1e30, 1e-30,
+    10**400, 10**5_000, -(10**5_000), 1j, Fraction(1, 3), Decimal("0.1"), np.int64(3), np.float32(2.5),
+    np.float64(math.nan),
+    np.bool_(True), "", "3", "1e16 W", "5%", "nan", "\0", "x" * 10_000, "\x1b[2J\n", "K1_power", b"5", [], [1.0],
+    [1, [2]], ["a"], (1, 2), {}, {"a": 1}, {1}, range(3), np.array([]), np.array([1.0, 2.0]),
+    np.array([math.nan]), np.eye(3),
     np.array(["a"]), np.array([None]), Stranger, Stranger(), print, K1_power, KscaleError("x"), slice(3), ...,
 ]  # fmt: skip
+PLAIN = [value for value in VALUES if value is None or isinstance(value, str | Number | np.generic)]
 SMALL = {"modules": 5, "lots": 5}
 NODE, POWERED = ComputingNode(power=1e9, mass=1e3), System(name="a", power=5.0, throughput=1.0)
 
@@ -298,11 +306,13 @@ def notebook_calls(chance: random.Random):
             lambda value: link("n_layers", value), lambda value: results("n_layers", digits=value)]  # fmt: skip
 
 
-@pytest.mark.parametrize("calls", [machine_calls, reading_calls, notebook_calls])
-def test_no_call_answers_with_what_is_no_number_or_no_line(tmp_path, monkeypatch, within_limits, calls):
+@pytest.mark.parametrize(
+    ("calls", "values"), [(machine_calls, VALUES), (reading_calls, PLAIN), (notebook_calls, PLAIN)]
+)
+def test_no_call_answers_with_what_is_no_number_or_no_line(tmp_path, monkeypatch, within_limits, calls, values):
     monkeypatch.chdir(tmp_path)
     chance, faults = random.Random(SEED), {}
-    for value in VALUES:
+    for value in values:
         for number, call in enumerate(calls(chance)):
             within_limits()
             try:

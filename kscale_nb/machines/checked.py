@@ -7,8 +7,7 @@ import numbers
 
 import numpy as np
 
-from kscale_nb.errors import KscaleError
-from kscale_nb.errors import echoed as shown
+from kscale_nb.errors import KscaleError, echoed
 
 
 def real_number(value) -> float:
@@ -56,4 +55,4 @@ def number(
     else:
         span = f" from {low:g} {ends or 'on'}" if low > -math.inf else ends and f" up {ends}"
     kind = f"a {'whole' if whole else 'finite'} number{span}{f' [{unit}]' * (unit not in ('', '1'))}"
-    raise KscaleError(f"{name}: {kind} is expected, not {shown(value)}")
+    raise KscaleError(f"{name}: {kind} is expected, not {echoed(value)}")

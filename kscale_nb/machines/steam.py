@@ -15,7 +15,7 @@ from typing import ClassVar
 from CoolProp import AbstractState
 from CoolProp import CoolProp as coolprop
 
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.built import OfModel
 from kscale_nb.machines.checked import number
 
@@ -67,8 +67,8 @@ def water(**two: float) -> State:
     fluid = _water()
     try:
         fluid.update(pairs[names], *map(float, values))
-    except (ValueError, TypeError) as error:
-        said = ", ".join(f"{name} {two[name]!r}" for name in names)
+    except (ValueError, TypeError, OverflowError) as error:
+        said = ", ".join(f"{name} {echoed(two[name])}" for name in names)
         raise KscaleError(f"water has no state at {said}: {str(error).splitlines()[0][:80]}") from None
     quality = fluid.Q()
     return State(

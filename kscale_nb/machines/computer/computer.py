@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from kscale_nb.errors import KscaleError
-from kscale_nb.machines.checked import number, real_number, shown
+from kscale_nb.errors import KscaleError, echoed
+from kscale_nb.machines.checked import number, real_number
 from kscale_nb.machines.computer.chip import ThermodynamicChip
 from kscale_nb.machines.computer.heat import LONGEST_SPAN, Balance, Books, HeatManagement
 from kscale_nb.machines.computer.monitor import EfficiencyMonitor
@@ -15,6 +13,8 @@ from kscale_nb.machines.computer.power import PowerManagement
 from kscale_nb.machines.computer.records import ComputationResult, EfficiencyResult, HeatResult
 from kscale_nb.machines.computer.workloads import Operation, named_operation
 from kscale_nb.machines.metrics.metrics import Metric
+
+HOTTEST = 1e12  # beyond it no radiator is computed with [K]
 
 
 class ThermodynamicComputer:
@@ -43,7 +43,7 @@ class ThermodynamicComputer:
             ("chips", chips, ThermodynamicChip), ("heat", heat, HeatManagement), ("power", power, PowerManagement)
         ):  # fmt: skip
             if part is not None and not isinstance(part, kind):
-                raise KscaleError(f"{name}: a {kind.__name__} is expected, not {shown(part)}")
+                raise KscaleError(f"{name}: a {kind.__name__} is expected, not {echoed(part)}")
         self.chips = chips or ThermodynamicChip.of_model()
         self.heat = heat or HeatManagement.of_model()
         self.power = power or PowerManagement.of_model()
@@ -51,7 +51,7 @@ class ThermodynamicComputer:
         kelvins = self.heat.coolant_temperature if temperature is None else temperature
         self.start_temperature, limit = real_number(kelvins), self.heat.temperature_limit
         if not 0 < self.start_temperature < limit:
-            raise KscaleError(f"the machine starts between 0 and {limit:.4g} K, not at {shown(kelvins)} K")
+            raise KscaleError(f"the machine starts between 0 and {limit:.4g} K, not at {echoed(kelvins)} K")
         self.voltage = 0.0
         self.set_voltage(self.chips.design_voltage if voltage is None else voltage)
 
@@ -88,7 +88,7 @@ class ThermodynamicComputer:
         """Run at this voltage from now on [V]. Raises KscaleError outside the chips' limits."""
         low, high = self.chips.lowest_voltage, self.chips.highest_voltage
         if not low <= real_number(voltage) <= high:
-            raise KscaleError(f"the chips run from {low:g} to {high:g} V, not at {shown(voltage)} V")
+            raise KscaleError(f"the chips run from {low:g} to {high:g} V, not at {echoed(voltage)} V")
         self.voltage = float(voltage)
 
     def idle_power(self, temperature: float) -> float:
@@ -105,7 +105,7 @@ class ThermodynamicComputer:
         if isinstance(operation, str):
             operation = named_operation(operation, arguments)
         elif arguments or not isinstance(operation, Operation):
-            raise KscaleError(f"an operation is expected, such as MatrixProduct(a, b), got {operation!r}")
+            raise KscaleError(f"an operation is expected, such as MatrixProduct(a, b), got {echoed(operation)}")
         start, work = self.temperature, operation.work()
         ratio = self.heat.engine_ratio(self.temperature) if recycling else 1.0
         flips = self.chips.flips(work) * operation.runs
@@ -193,10 +193,10 @@ class ThermodynamicComputer:
     def pump_heat(self, seconds: float, radiator_temperature: float) -> HeatResult:
         """Idle with a heat pump that holds the radiator warmer than the chips, in the present proportion."""
         hot = real_number(radiator_temperature)
-        if not self.temperature < hot < math.inf:
+        if not self.temperature < hot <= HOTTEST:
             raise KscaleError(
                 f"a heat pump's radiator is warmer than the coolant at {self.temperature:.4g} K, "
-                f"not {shown(radiator_temperature)} K"
+                f"not {echoed(radiator_temperature)} K"
             )
         return self._pause("pumping heat", seconds, hot / self.temperature)
 

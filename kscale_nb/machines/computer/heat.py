@@ -20,9 +20,9 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.built import OfModel
-from kscale_nb.machines.checked import number, real_number, shown
+from kscale_nb.machines.checked import number, real_number
 
 TOLERANCE = 1e-8
 LONGEST_SPAN = 1e9  # some three decades, long after any balance is reached [s]
@@ -144,7 +144,7 @@ class HeatManagement(OfModel):
         reach = self.carnot_share * carnot
         told, efficiency = efficiency, real_number(efficiency)
         if not efficiency >= 0:
-            raise KscaleError(f"an efficiency is a share of the heat, not {shown(told)}")
+            raise KscaleError(f"an efficiency is a share of the heat, not {echoed(told)}")
         if efficiency > carnot:
             between = f"between {hot:.4g} and {cold:.4g} K"
             raise KscaleError(f"an efficiency of {efficiency:.4g} exceeds Carnot's {carnot:.4g} {between}")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from kscale_nb import MODEL
-from kscale_nb.errors import KscaleError
-from kscale_nb.machines.checked import real_number, shown
+from kscale_nb.errors import KscaleError, echoed
+from kscale_nb.machines.checked import real_number
 
 BIT = MODEL.value("boltzmann_constant") * math.log(2)  # least entropy that the erasure of a bit gives off [J/K]
 SIGMA = MODEL.value("stefan_boltzmann")  # [W/m^2/K^4]
@@ -69,7 +69,7 @@ class System:
         """
         number = real_number(value)
         if not math.isfinite(number):
-            return f"must be a finite number, got {shown(value)}"
+            return f"must be a finite number, got {echoed(value)}"
         if number < 0 or (number == 0 and field not in MAY_BE_ZERO):
             return f"must be positive, got {number:g}"
         if field in cls.shares and number > 1:

@@ -28,9 +28,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import kscale_nb
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.files import as_path, read_toml
-from kscale_nb.machines.checked import real_number, shown
+from kscale_nb.machines.checked import real_number
 from kscale_nb.machines.metrics.metrics import METRICS, Metric, System, measure
 from kscale_nb.sources import source_keys
 from kscale_nb.units import same_dimension, to_si, unit_factor
@@ -287,7 +287,7 @@ def _datum(field: str, told, where: str, sources: set[str] | None, changes: Mapp
         if name not in TELLS:
             raise KscaleError(f"{what}: {unknown('field', name, TELLS)}")
         if not isinstance(value, TELLS[name]) or isinstance(value, bool):
-            raise KscaleError(f"{what}: {name} cannot be {shown(value)}")
+            raise KscaleError(f"{what}: {name} cannot be {echoed(value)}")
     if "quantity" in told:
         return _from_model(field, told, what, changes)
     if "times" in told:
@@ -310,13 +310,13 @@ def _datum(field: str, told, where: str, sources: set[str] | None, changes: Mapp
     value, low, high = (_in_own_unit(told.get(name, told["value"]), told["unit"], field, f"{what}: {name}")
                         for name in ("value", "low", "high"))  # fmt: skip
     if not low <= value <= high:
-        raise KscaleError(f"{what}: value {shown(told['value'])} is outside its range")
+        raise KscaleError(f"{what}: value {echoed(told['value'])} is outside its range")
     return Datum(field, value, low, high, told["source"], told.get("note", ""), times=told.get("times", ""))
 
 
 def _in_own_unit(number: float, unit: str, field: str, what: str) -> float:
     if not math.isfinite(real_number(number)):
-        raise KscaleError(f"{what} must be a finite number, got {shown(number)}")
+        raise KscaleError(f"{what} must be a finite number, got {echoed(number)}")
     try:
         return float(number) if unit == UNITS[field] else _from_si(to_si(number, unit), field)
     except KscaleError as error:

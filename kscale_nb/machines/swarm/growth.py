@@ -77,6 +77,8 @@ def best_allocation(parameters: SwarmParameters, horizon: float) -> Optimization
     Computing is worth logic^a memory^b network^c, with the document's split as a, b and c. Found by sequential
     quadratic programming, and compared with the first-order conditions. Raises KscaleError if upkeep takes all power.
     """
+    if not 1e-20 <= horizon <= 1e18:  # twice the age of the universe
+        raise KscaleError(f"a horizon of {horizon:.4g} s is beyond what can be computed with")
     upkeep = upkeep_share(parameters)
     if upkeep >= 1:
         raise KscaleError(f"upkeep would take {upkeep:.3g} times the power there is: what fails cannot be made again")

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from kscale_nb import MODEL
-from kscale_nb.errors import KscaleError
+from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.built import OfModel
-from kscale_nb.machines.checked import number, shown
+from kscale_nb.machines.checked import number
 from kscale_nb.machines.line.bill import by_element
 
 YEAR, DAY = 31_557_600.0, 86_400.0
@@ -81,7 +81,7 @@ class SwarmParameters(OfModel):
             bounds |= {} if name == "sagan_offset" else {"low": 0} if name in MAY_BE_ZERO else {"above": 0}
             object.__setattr__(self, name, number(name, getattr(self, name), whole=name in WHOLE, **bounds))
         if not isinstance(self.elements, Mapping):
-            raise KscaleError(f"elements: masses by element are expected, not {shown(self.elements)}")
+            raise KscaleError(f"elements: masses by element are expected, not {echoed(self.elements)}")
         bill = {element: number(f"elements: {element}", mass, 0) for element, mass in self.elements.items()}
         object.__setattr__(self, "elements", Bill(bill))
         if self.logic_weight + self.memory_weight > 1:

@@ -9,8 +9,8 @@ from functools import wraps
 
 import numpy as np
 
-from kscale_nb.errors import KscaleError
-from kscale_nb.machines.checked import number, shown
+from kscale_nb.errors import KscaleError, echoed
+from kscale_nb.machines.checked import number
 from kscale_nb.machines.swarm.growth import (
     Allocation,
     OptimizationResult,
@@ -145,7 +145,7 @@ class DysonSwarm:
         Raises KscaleError for a node that is none, lies outside the region, or weighs more than the stock.
         """
         if not isinstance(node, ComputingNode):
-            raise KscaleError(f"deploy_node takes a ComputingNode(power, mass, position), not {shown(node)}")
+            raise KscaleError(f"deploy_node takes a ComputingNode(power, mass, position), not {echoed(node)}")
         power, mass = number("node: power", node.power, above=0), number("node: mass", node.mass, above=0)
         try:
             place = np.asarray(node.position, float)
@@ -154,7 +154,7 @@ class DysonSwarm:
         radius = self.parameters.region_diameter / 2
         if place.shape != (3,) or not np.isfinite(place).all() or np.linalg.norm(place) > radius:
             raise KscaleError(
-                f"node: position is three numbers within {radius:.4g} m of the centre, not {shown(node.position)}"
+                f"node: position is three numbers within {radius:.4g} m of the centre, not {echoed(node.position)}"
             )
         if mass > self.mass.stock:
             raise KscaleError(f"node: a mass of {mass:.4g} kg is more than the stock of {self.mass.stock:.4g} kg")
