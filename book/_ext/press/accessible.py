@@ -20,8 +20,8 @@ MENDED = {
     '<aside class="margin sidebar">': '<aside role="note" class="margin sidebar">',
 }
 # A header is read before each cell, and a formula in it is no text to everyone.
-HEADER, FORMULA = re.compile(r"<th\b.*?</th>", re.DOTALL), re.compile(r"<math (?!aria)(.*?</math>)", re.DOTALL)
-TEX, UNSPOKEN = re.compile(r'application/x-tex">([^<]*)'), re.compile(r"\\(mathrm|text|mathbf)\b|[\\{}]")
+HEADER, UNSPOKEN = re.compile(r"<th\b.*?</th>", re.DOTALL), re.compile(r"\\(mathrm|text|mathbf)\b|[\\{}]")
+FORMULA = re.compile(r'<span class="math([^>]*>\s*<math .*?application/x-tex">([^<]*))', re.DOTALL)
 # What folds is named in words, not in paragraphs.
 SUMMARY, PARAGRAPH = re.compile(r"<summary\b.*?</summary>", re.DOTALL), re.compile(r"(</?)p\b")
 
@@ -31,8 +31,8 @@ def mended(page: str) -> str:
 
     >>> mended('<summary aria-label="Toggle"><p class="title">Code</p></summary>')
     '<summary aria-label="Toggle"><span class="title">Code</span></summary>'
-    >>> mended('<th><math x=""><annotation encoding="application/x-tex">p_B</annotation></math></th>')
-    '<th><math aria-label="p sub B" x=""><annotation encoding="application/x-tex">p_B</annotation></math></th>'
+    >>> mended('<th><span class="math"><math ><a encoding="application/x-tex">p_B</th>')
+    '<th><span role="math" aria-label="p sub B" class="math"><math ><a encoding="application/x-tex">p_B</th>'
     """
     for wrong, right in MENDED.items():
         page = page.replace(wrong, right)
@@ -41,5 +41,5 @@ def mended(page: str) -> str:
 
 
 def _named(formula: re.Match) -> str:
-    words = UNSPOKEN.sub(" ", TEX.search(formula[1])[1]).replace("_", " sub ").replace("^", " to the ")
-    return f'<math aria-label="{" ".join(words.split())}" {formula[1]}'
+    words = UNSPOKEN.sub(" ", formula[2]).replace("_", " sub ").replace("^", " to the ")
+    return f'<span role="math" aria-label="{" ".join(words.split())}" class="math{formula[1]}'
