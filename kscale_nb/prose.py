@@ -25,8 +25,9 @@ from kscale_nb.units import same_dimension, unit_factor, unit_meant, unit_text
 SCHEME = "kscale:"
 KINDS = ("page", "count", "derived")  # the prefixes of a target: page/…, count/…, derived/…
 LIVE_NUMBER = re.compile(r"\[([^\]]*)\]\(kscale:([^)\s]*)\)")
+WORDED = "admonition|figure|margin|note|tip|warning"  # directives that hold prose
 CODE = re.compile(
-    r"^[ >]*(```|~~~)(?!\{(?:admonition|figure|margin|note|tip|warning)).*?^[ >]*\1|`[^`\n]*`", re.M | re.S
+    rf"^[ >]*(```|~~~)(?!\{{(?:{WORDED})).*?^[ >]*\1|(?<!`)(`{{1,2}})(?!`)[^\n]+?(?<!`)\2(?!`)", re.M | re.S
 )
 # What is no prose: directives' fences and options, math, live numbers, images, addresses, HTML, anchors.
 NOT_PROSE = re.compile(
@@ -103,12 +104,13 @@ def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:
     """Every number of a page that the model does not back."""
     values = model.values()
     found = []
-    for where, text in prose_of(path):
+    for where, source in prose_of(path):
+        text = CODE.sub(" ", source)
         for shown, target in LIVE_NUMBER.findall(text):
             reason = check_link(shown, target, model, ledger, values)
             if reason:
                 found.append(Problem(where, f"[{shown}]({SCHEME}{target})", reason))
-        text = plain(CODE.sub(" ", text))
+        text = plain(text)
         for stray in re.finditer(rf"\S*{SCHEME}\S*", LIVE_NUMBER.sub(" ", text)):
             found.append(Problem(where, stray[0], f"is no live number: write [text]({SCHEME}name)"))
         prose = NOT_PROSE.sub(" ", text)

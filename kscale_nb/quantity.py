@@ -187,7 +187,9 @@ def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "po
     what = f"{symbol} ({meaning})"
     _check_unit(unit, what)
     _check_sign(sign, what)
-    if not isinstance(expression, sympy.Expr | Real):  # sympify would run text as Python
+    if not isinstance(expression, sympy.Expr | Real) or isinstance(
+        expression, bool
+    ):  # sympify would run text as Python
         raise KscaleError(f"{what}: {expression!r} is no expression: combine quantities and numbers")
     expression = sympy.sympify(expression)
     for part in sympy.preorder_traversal(expression):

@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 CORE = ("errors", "units", "printed", "quantity", "readings", "model", "slopes",
         "sources", "claims", "recovery", "ledger", "presets", "prose")  # fmt: skip
-LIBRARIES = ("hypothesis.strategies", "pint", "pybtex.database", "pytest", "scipy.optimize", "sympy")
+LIBRARIES = ("pint", "pybtex.database", "pytest", "scipy.optimize", "sympy")
 TESTS_OF = {"slopes": "model", "readings": "model", "ledger": "claims", "recovery": "claims", "sources": "claims",
             "errors": "units"}  # fmt: skip
 LONGEST = 300  # seconds: a mutant that runs on is killed

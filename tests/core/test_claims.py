@@ -7,6 +7,7 @@ import math
 from fractions import Fraction
 from importlib.resources import files
 
+import numpy as np
 import pytest
 from conftest import claim, small_ledger, small_model
 from hypothesis import given as drawn
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 
 from kscale_nb import LEDGER, MODEL, KscaleError, Ledger, Model, derived, given
 from kscale_nb.claims import PHYSICS, VERDICTS
-from kscale_nb.printed import figure_text
+from kscale_nb.ledger import _slipped_power
+from kscale_nb.printed import figure_text, read_figure
+from kscale_nb.readings import interval
 
 EFFICIENCY_CLAIMS = [
     "k1s1ai.model.active-parameters", "k1s1ai.model.active-parameters-ratio", "k1s1ai.model.d-model",
@@ -60,6 +63,81 @@ def test_a_slip_names_its_power_and_off_its_factor():
     ledger = small_ledger(claim("slip", "25000", "part"), claim("off", "50", "part"))
     assert ledger.judge("slip").note == "10³ too large"
     assert ledger.judge("off").note == "derived is 0.5 times the printed"
+
+
+@pytest.mark.parametrize(
+    ("derived_value", "printed", "power"),
+    [(8, "1", 0), (1, "8", 0), (96, "1", 2), (0.96, "1", 0), (12, "1", 1), (25, "250", -1), (2.5, "25", -1),
+     (24, "250", 0), (25.4, "2.5", 1), (25.6, "2.5", 0), (-25, "2.5", 0), (0, "1", 0)],
+)  # fmt: skip
+def test_a_slip_of_ten_has_the_printed_digits(derived_value, printed, power):
+    assert _slipped_power(derived_value, read_figure(printed)) == power
+
+
+def in_bytes(printed: str, value: float) -> Ledger:
+    size = given("b", value, "byte", "size", "premise", "k1s1ai")
+    return Ledger([claim("c", printed, "twice", "byte")],
+                  Model({"size": size, "twice": derived("t", 2 * size, "byte", "twice that")}))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "verdict", "note"),
+    [
+        ("32", 2, "slip", "bits read as bytes"), ("16", 64, "slip", "bytes read as bits"),
+        ("31", 2, "off", "derived is"),
+        ("8", 0.5, "off", "derived is"), ("4", 16, "off", "derived is"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_bits_and_bytes_takes_two_digits(printed, value, verdict, note):
+    found = in_bytes(printed, value).judge("c")
+    assert found.verdict == verdict and found.note.startswith(note)
+
+
+def test_bits_are_no_watts():
+    assert verdict_on("2.0e2", "part") == "off"  # 25 W times 8
+
+
+@pytest.mark.parametrize("share", ["40%", "50%", "0.625%", "0.5%"])
+def test_no_what_if_makes_a_slip_of_a_document(share):
+    assert [v.claim.id for v in LEDGER.judge_all(computing_share=share).values() if v.verdict == "slip"] == []
+    assert small_ledger(claim("c", "250", "part")).judge("c", power=1000.0, share=0.025).verdict == "slip"
+
+
+@pytest.mark.parametrize(("number", "printed"), [(2.675, "2.67"), (2.675, "2.68"), (0.125, "0.12"), (0.125, "0.13"),
+                                                 (1.005, "1.00"),
+                                                 (1.005, "1.01"), (-2.5, "-2"), (-2.5, "-3")])  # fmt: skip
+def test_what_lies_half_way_may_be_printed_either_way(number, printed):
+    assert read_figure(printed).rounds_from(number)
+    assert not read_figure(printed).rounds_from(number * (1 + 1e-9)) or not read_figure(printed).rounds_from(
+        number * (1 - 1e-9)
+    )
+
+
+@pytest.mark.parametrize("value", [np.array([1.0, 2.0]), interval([1, 2]), [1, 2], None])
+def test_a_verdict_takes_one_number(value):
+    ledger = small_ledger(claim("c", "25", "part"))
+    for judge in (lambda: ledger.judge("c", power=value), lambda: ledger.judge_all(power=value)):
+        with pytest.raises(KscaleError, match="power: a verdict takes one number or text, got"):
+            judge()
+
+
+def test_a_claim_in_b_says_whether_bytes_or_billions():
+    size = given("b", 2, "GB", "size", "premise", "k1s1ai")
+    with pytest.raises(KscaleError, match="claim 'c': unit 'B' may be byte or billion"):
+        Ledger([claim("c", "2", "size", "B")], Model({"size": size}))
+
+
+def test_printed_figures_behind_a_claim_share_what_they_share():
+    one, other, apart = (claim(printed, printed, "rate", "FLOP/s") for printed in ("175", "174.5", "190.0"))
+    half = claim("c", "87.5", "half", "FLOP/s")
+    assert small_ledger(half, one).judge("c").verdict == "exact"
+    assert small_ledger(half, one, other).judge("c").verdict == "reconstructed"  # both allow 174.5 to 174.55 alone
+    assert small_ledger(half, one, apart).judge("c").verdict == "reconstructed"  # no rate is both
+
+
+def test_a_share_is_recovered_within_the_whole():
+    recovered = small_ledger(claim("c", "1e2", "part")).recover("share", ["c"])
+    assert recovered.low == pytest.approx(0.5, rel=1e-9) and recovered.high == pytest.approx(1, rel=1e-9)
 
 
 def test_a_what_if_flips_verdicts():
@@ -235,6 +313,12 @@ def test_a_broken_claims_file_is_refused_in_one_line(tmp_path, text, told):
     with pytest.raises(KscaleError) as caught:
         Ledger.load(MODEL, path)
     assert told in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    path = tmp_path / "claims.toml"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert [c.id for c in Ledger.load(MODEL, path)] == ["a"]
 
 
 def test_a_missing_claims_file_is_told(tmp_path):

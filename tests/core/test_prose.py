@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 
 from kscale_nb import LEDGER, MODEL
-from kscale_nb.prose import problems_in
+from kscale_nb.prose import Target, problems_in
 
 COUNT = LEDGER.count("TIP-0128")
 PAGES = sorted([*(ROOT / "book").glob("*.md"), *(ROOT / "notebooks").glob("*.ipynb"), ROOT / "README.md"])
@@ -36,6 +36,13 @@ def problems(tmp_path, text: str) -> list[str]:
         f"[{COUNT}](kscale:count/TIP-0128) claims", "[4,492.6](kscale:derived/k1s1ai.model.active-parameters)",
         "`4493` in code, $4493$ in math", "4.98 metres, 4.98% and TIP-0498 are no days of payback",
         "```\n4493\n```",
+        "[32 B](kscale:access_size)",
+        "[4４９３ T](kscale:active_parameters)",
+        "> [4,493 T](kscale:active_parameters)\n\n<details>\n\nno number\n\n</details>",
+        "[Hoffmann and others, 2022](cite:hoffmann2022)", "[all claims](kscale:page/book/ledger)",
+        "![337,189 wide](picture.svg)",
+        "```{figure} 337189.svg\n:alt: 337,189\n\nA caption.\n```", "`[text](kscale:name)` is how a link is written",
+        "```{code-cell}\n337189\n```", "<a title='337189' href='x'>words</a> <!-- 337,189 -->",
     ],
 )  # fmt: skip
 def test_what_is_backed_passes(tmp_path, text):
@@ -57,6 +64,23 @@ def test_what_is_backed_passes(tmp_path, text):
         ("It has 4,493 trillion parameters.", "typed bare"),
         ("It has 337,189 dimensions.", "typed bare, and is the value of d_model"),
         ("The plant pays back in 4.98 days.", "is the value of plant_payback"),
+        (
+            "```{admonition} Solution\n:class: dropdown\nIt has 337,189 dimensions.\n```",
+            "typed bare, and is the value of d_model",
+        ),
+        (":::{margin}\nIt has 337,189 dimensions.\n:::", "typed bare"),
+        ("```{figure} x.svg\n:alt: it\n\nIt has 337,189 dimensions.\n```", "typed bare"),
+        ("<details>\n<summary>Answer</summary>\n\nIt has 337,189 dimensions.\n\n</details>", "typed bare"),
+        ("> It has 337,189 dimensions.", "typed bare"),
+        ("[the 337,189 of them](page.md)", "typed bare"),
+        ("At T < 500 K it has 337,189 dimensions, at T > 500 K none.", "typed bare"),
+        ("３３７,１８９ dimensions", "typed bare"),
+        ("It has 3.37189e5 dimensions.", "typed bare"),
+        ('<a href="kscale:active_parameters">much</a>', "is no live number: write [text](kscale:name)"),
+        ("<kscale:active_parameters>", "is no live number"),
+        ("[a][b]\n\n[b]: kscale:active_parameters", "is no live number"),
+        ("[33 B](kscale:access_size)", "is not the model's value, 32"),
+        ("[much](kscale:derived/tip.number)", "is not what is derived"),
     ],
 )
 def test_what_is_not_backed_is_caught(tmp_path, text, told):
@@ -78,3 +102,25 @@ def test_a_notebook_edited_to_a_wrong_number_is_caught(tmp_path):
     )
     page.write_text(json.dumps(notebook), encoding="utf-8")
     assert any("4,593 T" in str(problem) for problem in problems_in(page, MODEL, LEDGER))
+
+
+def test_a_caption_is_prose(tmp_path):
+    page = tmp_path / "chapter.ipynb"
+    cell = {
+        "cell_type": "code",
+        "source": "",
+        "metadata": {"mystnb": {"figure": {"caption": "It has 337,189 dimensions."}}},
+    }
+    page.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    assert [problem.where for problem in problems_in(page, MODEL, LEDGER)] == ["chapter.ipynb, caption of cell 1"]
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "name"),
+    [("d_model", "quantity", "d_model"), ("k1s1ai.model.d-model", "claim", "k1s1ai.model.d-model"),
+     ("derived/tip.a", "derived", "tip.a"),
+     ("count/K1S1AI/exact", "count", "K1S1AI/exact"), ("page/book/ledger", "page", "book/ledger"),
+     ("other/x", "quantity", "other/x")],
+)  # fmt: skip
+def test_a_target_is_read_in_one_place(address, kind, name):
+    assert Target.of(address) == Target(kind, name)

@@ -29,6 +29,10 @@ def a_given(**changes):
         ({"kind": "measured"}, "needs a range"),
         ({"checked": "2026"}, "checked is a month such as '2026-11', not '2026'"),
         ({"checked": "2026-13"}, "checked is a month such as '2026-11', not '2026-13'"),
+        ({"sign": "bogus"}, "unknown sign 'bogus': expected one of positive, nonnegative, real"),
+        ({"unit": "B"}, "unit 'B' may be byte or billion: write 'byte', or 'billion'"),
+        ({"value": 1e308, "unit": "GW"}, "must be finite numbers in SI"),
+        ({"value": 10**400}, "must be finite numbers in SI"),
     ],
 )
 def test_a_bad_given_is_refused(changes, told):
@@ -75,3 +79,50 @@ def test_whole_rounds_half_up():
 def test_a_declaration_is_not_pickled_silently():
     with pytest.raises(TypeError, match="declaration"):
         pickle.dumps(a_given())
+
+
+@pytest.mark.parametrize("text", ["__import__('os').system('true')", "x + 1", "1", "", None, True, [1]])
+def test_text_is_no_expression_and_is_never_run(text):
+    with pytest.raises(KscaleError, match="is no expression: combine quantities and numbers") as caught:
+        derived("y", text, "1", "nothing")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_text_handed_in_is_not_run(tmp_path):
+    with pytest.raises(KscaleError):
+        derived("y", f"open({str(tmp_path / 'made')!r}, 'w')", "1", "nothing")
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        sympy.erf(a_given() / a_given()),
+        sympy.Function("exec")(a_given()),
+        sympy.Piecewise((1, a_given() > 1), (2, True)),
+    ],
+)
+def test_a_function_that_no_reading_knows_is_refused(expression):
+    with pytest.raises(KscaleError, match=r"no reading knows .*: use sqrt, log, exp, Max, Min, whole"):
+        derived("y", expression, "1", "nothing")
+
+
+def test_a_derivation_in_a_bad_sign_or_unit_is_refused():
+    with pytest.raises(KscaleError, match="unknown sign 'positiv': did you mean 'positive'"):
+        derived("y", a_given() * 1, "W", "power", sign="positiv")
+    with pytest.raises(KscaleError, match="may be byte or billion"):
+        derived("y", a_given() * 1, "B", "power")
+
+
+def test_only_an_input_in_per_cent_is_a_share():
+    share = a_given(value=5, unit="%")
+    assert (
+        share.is_share
+        and not derived("y", 1 - share, "%", "rest").is_share
+        and not a_given(value=0.5, unit="1").is_share
+    )
+
+
+def test_a_quantity_bears_its_symbol_until_a_model_names_it():
+    power = a_given()
+    assert (power.identifier, str(power)) == ("P", "P")
