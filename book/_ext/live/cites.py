@@ -48,8 +48,9 @@ class ResolveCitations(SphinxPostTransform):
     default_priority = 9
 
     def run(self, **_options) -> None:
-        listed = {citation.key: citation for citation in self.env.get_domain("cite").citations}
-        for node in _citations_in(self.document):
+        found = _citations_in(self.document)  # a book that cites nothing needs no bibliography
+        listed = {citation.key: citation for citation in self.env.get_domain("cite").citations} if found else {}
+        for node in found:
             key = node["refuri"].removeprefix(SCHEME)
             wrong = check_citation(node.astext(), key)
             if not wrong and key not in listed:
