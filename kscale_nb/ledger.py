@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict, load_claims
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure, figure_text
 from kscale_nb.readings import is_interval
@@ -76,7 +76,7 @@ class Ledger:
             raise KscaleError(f"{where}: a verdict on the world needs evidence or a reason")
 
     def __getitem__(self, claim_id: str) -> Claim:
-        if claim_id not in self.claims:
+        if not isinstance(claim_id, str) or claim_id not in self.claims:
             raise unknown("claim", claim_id, self.claims)
         return self.claims[claim_id]
 
@@ -90,6 +90,8 @@ class Ledger:
         >>> LEDGER.count("TIP-0128") == sum(claim.document == "TIP-0128" for claim in LEDGER)
         True
         """
+        if not isinstance(wanted, str):
+            raise unknown("verdict or document", wanted, [*VERDICTS, *PHYSICS])
         words = [word for word in re.split(r"/(?!a\b)", wanted) if word]
         known = {*VERDICTS, *PHYSICS, *(claim.document for claim in self)}
         for word in words:
@@ -100,11 +102,12 @@ class Ledger:
 
     def about(self, name: str) -> list[Claim]:
         """The claims that a quantity answers for."""
+        self.model[name]
         return [claim for claim in self if claim.quantity == name]
 
     def resting_on(self, name: str) -> list[Claim]:
         """The claims whose figures move with a quantity."""
-        moved = {name, *self.model.carries(name)}
+        moved = set(self.model.carries(name)) | {name}
         return [claim for claim in self if claim.quantity in moved]
 
     # -- the first axis: a document against itself -----------------------------------------------------
@@ -227,13 +230,15 @@ class Ledger:
         if claim_ids is None:
             claim_ids = [claim.id for claim in self.resting_on(unknown_input)
                          if self.judge(claim.id).verdict in {"exact", "reconstructed"}]  # fmt: skip
+        if not isinstance(claim_ids, Iterable):
+            raise KscaleError(f"recover: ids of claims are expected, not {echoed(claim_ids)}")
         return recover(self.model, unknown_input, [self[claim_id] for claim_id in claim_ids])
 
 
 def _check_single(overrides: Mapping) -> None:
     for name, value in overrides.items():
         if not isinstance(value, str | Real) or is_interval(value):
-            raise KscaleError(f"{name}: a verdict takes one number or text, got {value!r}")
+            raise KscaleError(f"{name}: a verdict takes one number or text, got {echoed(value)}")
 
 
 def _range(model: Model, name: str) -> tuple[float, float]:

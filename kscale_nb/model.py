@@ -14,7 +14,7 @@ import numpy as np
 import sympy
 
 from kscale_nb import readings, slopes
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.quantity import Quantity, quantities_of, whole
 from kscale_nb.units import dimension_of, read_value, value_text
 
@@ -36,6 +36,8 @@ class Model:
         self, quantities: Mapping[str, Quantity], sources: Iterable[str] | None = None,
         replaced: Mapping[Quantity, str] | None = None,
     ):  # fmt: skip
+        if not isinstance(quantities, Mapping):
+            raise KscaleError(f"a model takes quantities by name, not {echoed(quantities)}")
         self.quantities: dict[str, Quantity] = dict(quantities)
         self.sources = None if sources is None else frozenset(sources)
         for name, quantity in self.quantities.items():
@@ -122,7 +124,7 @@ class Model:
     def __getitem__(self, name: str) -> Quantity:
         if not isinstance(name, str) or name not in self.quantities:
             for other, quantity in self.quantities.items():
-                if quantity.symbol == name:
+                if isinstance(name, str) and quantity.symbol == name:
                     raise KscaleError(f"unknown quantity {name!r}: it is the symbol of {other!r}")
             raise unknown("quantity", name, self.quantities)
         return self.quantities[name]
@@ -197,6 +199,8 @@ class Model:
 
     def _named(self, targets: str | Iterable[str]) -> list[str]:
         """The names of quantities, of which one may stand alone. Raises KscaleError for an unknown one."""
+        if not isinstance(targets, Iterable):
+            raise KscaleError(f"names of quantities are expected, not {echoed(targets)}")
         names = [targets] if isinstance(targets, str) else list(targets)
         for name in names:
             self[name]
@@ -249,7 +253,7 @@ class Model:
                 raise KscaleError(f"{name}: an array of finite numbers is expected, got {found}")
             value = value.astype(float)
         elif not readings.is_interval(value):
-            raise KscaleError(f"{name}: {value!r} is neither a number, a text, an array nor an interval")
+            raise KscaleError(f"{name}: {echoed(value)} is neither a number, a text, an array nor an interval")
         lowest, highest = readings.extent(value)
         if not (math.isfinite(lowest) and math.isfinite(highest)):
             raise KscaleError(f"{name}: an interval between finite numbers is expected, got {lowest} to {highest}")
@@ -290,8 +294,12 @@ class Model:
         return {name: (found[name][0], found[name][1]) for name in names}
 
     def _box(self, name: str, ends) -> object:
-        if not isinstance(ends, tuple | list) or len(ends) != 2 or any(np.ndim(end) for end in ends):
-            raise KscaleError(f"{name}: a range is a pair of a lowest and a highest value, got {ends!r}")
+        if (
+            not isinstance(ends, tuple | list)
+            or len(ends) != 2
+            or any(isinstance(end, list | tuple | np.ndarray) for end in ends)
+        ):
+            raise KscaleError(f"{name}: a range is a pair of a lowest and a highest value, got {echoed(ends)}")
         low, high = (self.checked(name, end) for end in ends)
         if low > high:
             raise KscaleError(f"{name}: its range runs backwards, from {ends[0]} to {ends[1]}")
@@ -314,7 +322,7 @@ class Model:
                 or isinstance(number, bool)
                 or not least <= number <= MOST_DRAWS
             ):
-                raise KscaleError(f"{what} is a whole number from {least} to {MOST_DRAWS:,}, got {number!r}")
+                raise KscaleError(f"{what} is a whole number from {least} to {MOST_DRAWS:,}, got {echoed(number)}")
         random, names = np.random.default_rng(seed), self._named(targets)
         drawn = {}
         for name in sorted(self._ancestors(names) | set(names)):
@@ -378,6 +386,7 @@ class Model:
 
     def closed_form(self, name: str, keep: Iterable[str] = ()) -> sympy.Expr:
         """A quantity in terms of the givens, or of the quantities to `keep`."""
+        self[name]
         kept = set(keep)
 
         @cache
@@ -409,6 +418,7 @@ class Model:
 
     def elasticities(self, result: str) -> dict[str, float]:
         """The elasticity of a result to each given it rests on, in numbers, the strongest first; none of what is 0."""
+        self[result]
         smooth = self._computed(frozenset(self._named(result)), {}, readings.SMOOTH, {})
         if not smooth[result]:
             return {}
@@ -432,6 +442,8 @@ class Model:
         from scipy.optimize import brentq  # here, for it takes long to load
 
         goal, start = self.checked(result, target), self.value(cause)
+        if not isinstance(goal, float):
+            raise KscaleError(f"invert: one number or text is expected as target, not {echoed(target)}")
         if cause not in self._ancestors([result]):
             raise KscaleError(f"{result} does not rest on {cause}: no value of it can be found")
 
@@ -464,7 +476,7 @@ class Model:
 
 def _check_name(name: str, quantity) -> None:
     if not isinstance(quantity, Quantity):
-        raise KscaleError(f"{name}: {quantity!r} is no quantity: make one with given() or derived()")
+        raise KscaleError(f"{name}: {echoed(quantity)} is no quantity: make one with given() or derived()")
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__"):
         raise KscaleError(f"{name!r} is no name of a quantity: letters, digits and underscores are expected")
     if name in vars(readings.FLOATS):

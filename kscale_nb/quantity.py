@@ -19,7 +19,7 @@ from types import ModuleType
 
 import sympy
 
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.units import parse_unit, to_si
 
 KINDS = {
@@ -157,13 +157,13 @@ def given(
     low, high = value if low is None else low, value if high is None else high
     for number in (value, low, high):
         if not isinstance(number, int | float) or isinstance(number, bool):
-            raise KscaleError(f"{what}: {number!r} is not a number")
+            raise KscaleError(f"{what}: {echoed(number)} is not a number")
     if low > high:
-        raise KscaleError(f"{what}: its range runs backwards, from {low} to {high}")
+        raise KscaleError(f"{what}: its range runs backwards, from {echoed(low)} to {echoed(high)}")
     if not low <= value <= high:  # also refuses NaN
-        raise KscaleError(f"{what}: value {value} is outside its range {low} to {high}")
+        raise KscaleError(f"{what}: value {echoed(value)} is outside its range {echoed(low)} to {echoed(high)}")
     if sign == "positive" and low <= 0:
-        raise KscaleError(f"{what}: must be positive; its range begins at {low} {unit}")
+        raise KscaleError(f"{what}: must be positive; its range begins at {echoed(low)} {unit}")
     try:
         value, low, high = (to_si(number, unit) for number in (value, low, high))
     except (KscaleError, OverflowError):
@@ -190,7 +190,7 @@ def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "po
     if not isinstance(expression, sympy.Expr | Real) or isinstance(
         expression, bool
     ):  # sympify would run text as Python
-        raise KscaleError(f"{what}: {expression!r} is no expression: combine quantities and numbers")
+        raise KscaleError(f"{what}: {echoed(expression)} is no expression: combine quantities and numbers")
     expression = sympy.sympify(expression)
     for part in sympy.preorder_traversal(expression):
         if part in NO_NUMBERS:
@@ -208,6 +208,8 @@ def _check_sign(sign: str, what: str) -> None:
 
 
 def _check_unit(unit: str, what: str) -> None:
+    if not isinstance(unit, str):
+        raise KscaleError(f"{what}: a unit is a text such as 'W', not {echoed(unit)}")
     if unit == "B":
         raise KscaleError(f"{what}: unit 'B' may be byte or billion: write 'byte', or 'billion'")
     try:

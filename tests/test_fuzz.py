@@ -308,7 +308,7 @@ def notebook_calls(chance: random.Random):
 
 
 @pytest.mark.parametrize(
-    ("calls", "values"), [(machine_calls, VALUES), (reading_calls, PLAIN), (notebook_calls, PLAIN)]
+    ("calls", "values"), [(machine_calls, VALUES), (reading_calls, VALUES), (notebook_calls, VALUES)]
 )
 def test_no_call_answers_with_what_is_no_number_or_no_line(tmp_path, monkeypatch, within_limits, calls, values):
     monkeypatch.chdir(tmp_path)
