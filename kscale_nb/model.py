@@ -1,29 +1,27 @@
-"""The graph of all quantities: order, values under any change, closed forms, elasticities, inversion."""
+"""The model: every quantity's value under any change, its bounds and draws, elasticities, inversion."""
 
 from __future__ import annotations
 
-import graphlib
-import keyword
 import math
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from numbers import Real
-from types import ModuleType
 
 import numpy as np
 import sympy
 
 from kscale_nb import readings, slopes
-from kscale_nb.errors import KscaleError, echoed, unknown
-from kscale_nb.quantity import Quantity, quantities_of, whole
+from kscale_nb.errors import KscaleError, echoed
+from kscale_nb.graph import Graph
+from kscale_nb.quantity import Quantity, whole
 from kscale_nb.units import dimension_of, read_value, value_text
 
 SHORT = 60  # operations: a closed form that sympy simplifies, and a reader can take in
 MOST_DRAWS = 10**8
 
 
-class Model:
-    """All quantities of the chapters, as one graph.
+class Model(Graph):
+    """All quantities of the chapters, read in any arithmetic.
 
     >>> from kscale_nb import MODEL
     >>> MODEL.values()["logic_power"]
@@ -32,66 +30,9 @@ class Model:
     500000000000000.0
     """
 
-    def __init__(
-        self, quantities: Mapping[str, Quantity], sources: Iterable[str] | None = None,
-        replaced: Mapping[Quantity, str] | None = None,
-    ):  # fmt: skip
-        if not isinstance(quantities, Mapping):
-            raise KscaleError(f"a model takes quantities by name, not {echoed(quantities)}")
-        self.quantities: dict[str, Quantity] = dict(quantities)
-        self.sources = None if sources is None else frozenset(sources)
-        for name, quantity in self.quantities.items():
-            _check_name(name, quantity)
-            quantity.name_given = quantity.name_given or name
-        # A model's names are its own: another may call the same quantities otherwise.
-        self.names: dict[Quantity, str] = {**(replaced or {}), **{q: name for name, q in self.quantities.items()}}
-        for name, quantity in self.quantities.items():
-            if self.names[quantity] != name:
-                raise KscaleError(f"{name!r} and {self.names[quantity]!r} are two names of one quantity")
-        self._inputs = {name: self._inputs_of(name) for name in self.quantities}
-        self.order = self._ordered()
-        self._check_sources()
+    def __init__(self, quantities: Mapping[str, Quantity], sources=None, replaced=None):
+        super().__init__(quantities, sources, replaced)
         self._check_units()
-
-    @classmethod
-    def of_chapters(cls, chapters: Iterable[ModuleType], sources: Iterable[str] | None = None) -> Model:
-        """Collect the quantities of chapter modules. Raises KscaleError if two chapters use one name."""
-        quantities: dict[str, Quantity] = {}
-        for chapter in chapters:
-            for name, quantity in quantities_of(chapter).items():
-                if name in quantities:
-                    first = quantities[name].declared_in
-                    raise KscaleError(f"the name {name!r} is used twice: in {first} and {chapter.__name__}")
-                quantities[name] = quantity
-        return cls(quantities, sources)
-
-    def extended(self, **quantities: Quantity) -> Model:
-        """This model with quantities of your own, or with other definitions of those there are.
-
-        Raises KscaleError for what is no quantity, and for a name that Python or a formula needs.
-        """
-        return Model({**self.quantities, **quantities}, self.sources, self.names)
-
-    # -- loading ---------------------------------------------------------------------------------------
-
-    def _inputs_of(self, name: str) -> list[str]:
-        inputs = []
-        for other in self.quantities[name].inputs:
-            if other not in self.names:
-                raise KscaleError(f"{name} rests on {other.identifier!r}, which no chapter declares")
-            inputs.append(self.names[other])
-        return inputs
-
-    def _ordered(self) -> list[str]:
-        try:
-            return list(graphlib.TopologicalSorter(self._inputs).static_order())
-        except graphlib.CycleError as error:
-            raise KscaleError(f"quantities rest on each other in a cycle: {' <- '.join(error.args[1])}") from None
-
-    def _check_sources(self) -> None:
-        for name, quantity in self.quantities.items():
-            if self.sources is not None and quantity.is_given and quantity.source not in self.sources:
-                raise KscaleError(f"{name}: {unknown('source', quantity.source, self.sources)}")
 
     def _check_units(self) -> None:
         values = self.values()
@@ -120,20 +61,6 @@ class Model:
             raise KscaleError(f"{name}: declared in {unit!r}, but its derivation gives {found}")
 
     # -- reading ---------------------------------------------------------------------------------------
-
-    def __getitem__(self, name: str) -> Quantity:
-        if not isinstance(name, str) or name not in self.quantities:
-            for other, quantity in self.quantities.items():
-                if isinstance(name, str) and quantity.symbol == name:
-                    raise KscaleError(f"unknown quantity {name!r}: it is the symbol of {other!r}")
-            raise unknown("quantity", name, self.quantities)
-        return self.quantities[name]
-
-    def __iter__(self):
-        return iter(self.order)
-
-    def __len__(self) -> int:
-        return len(self.order)
 
     @cached_property
     def givens(self) -> dict[str, float]:
@@ -196,15 +123,6 @@ class Model:
             if (quantity.is_nonnegative and lowest < 0) or (quantity.is_positive and lowest == 0 and not swept):
                 would_be = value_text(lowest, quantity.unit)
                 raise KscaleError(f"{_told(told)}: {name} would be {would_be}, and cannot")
-
-    def _named(self, targets: str | Iterable[str]) -> list[str]:
-        """The names of quantities, of which one may stand alone. Raises KscaleError for an unknown one."""
-        if not isinstance(targets, Iterable):
-            raise KscaleError(f"names of quantities are expected, not {echoed(targets)}")
-        names = [targets] if isinstance(targets, str) else list(targets)
-        for name in names:
-            self[name]
-        return names
 
     def value(self, name: str, **overrides) -> float:
         """One quantity in SI, after the given changes."""
@@ -357,47 +275,6 @@ class Model:
                 boxes[inner] = readings.narrowed(boxes[inner], known[inner])
         return None if boxes[name] is None else readings.bounds(boxes[name])
 
-    # -- the graph -------------------------------------------------------------------------------------
-
-    def _ancestors(self, names: Iterable[str], cut: Iterable[str] = ()) -> set[str]:
-        """All that `names` rest on, not looking behind the names in `cut`."""
-        found, to_visit = set(), [name for name in names if name not in cut]
-        while to_visit:
-            for other in self._inputs[to_visit.pop()]:
-                if other not in found:
-                    found.add(other)
-                    if other not in cut:
-                        to_visit.append(other)
-        return found
-
-    def rests_on(self, name: str) -> list[str]:
-        """Everything that a quantity rests on, in order of derivation."""
-        ancestors = self._ancestors(self._named(name))
-        return [other for other in self.order if other in ancestors]
-
-    def carries(self, name: str) -> list[str]:
-        """Everything that would move with a quantity, in order of derivation."""
-        self[name]
-        moved = {name}
-        for other in self.order:
-            if not moved.isdisjoint(self._inputs[other]):
-                moved.add(other)
-        return [other for other in self.order if other in moved and other != name]
-
-    def closed_form(self, name: str, keep: Iterable[str] = ()) -> sympy.Expr:
-        """A quantity in terms of the givens, or of the quantities to `keep`."""
-        self[name]
-        kept = set(keep)
-
-        @cache
-        def form(inner: str) -> sympy.Expr:
-            quantity = self[inner]
-            if quantity.is_given or (inner in kept and inner != name):
-                return quantity
-            return quantity.expression.xreplace({other: form(self.names[other]) for other in quantity.inputs})
-
-        return form(name)
-
     # -- what follows ----------------------------------------------------------------------------------
 
     def elasticity(self, result: str, cause: str) -> sympy.Expr:
@@ -472,15 +349,6 @@ class Model:
         if len(solutions) != 1:
             raise KscaleError(f"{result} has no single closed inverse in {cause}; use invert for a number")
         return sympy.simplify(solutions[0])
-
-
-def _check_name(name: str, quantity) -> None:
-    if not isinstance(quantity, Quantity):
-        raise KscaleError(f"{name}: {echoed(quantity)} is no quantity: make one with given() or derived()")
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__"):
-        raise KscaleError(f"{name!r} is no name of a quantity: letters, digits and underscores are expected")
-    if name in vars(readings.FLOATS):
-        raise KscaleError(f"{name!r} is a function of the formulas: give the quantity another name")
 
 
 def _told(overrides: Mapping) -> str:
