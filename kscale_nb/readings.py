@@ -37,10 +37,10 @@ class ModelPrinter(PythonCodePrinter):
         return super()._print_Pow(power, **options)
 
     def _print_log(self, call):
-        argument = call.args[0]
-        if argument.is_Add and len(argument.args) == 2 and argument.args[0] == 1 and argument.args[1].func is sympy.exp:
-            return f"softplus({self._print(argument.args[1].args[0])})"  # exact where exp overflows or fades beside 1
-        return f"log({self._print(argument)})"
+        power = _beside_one(call.args[0])
+        if power is not None:
+            return f"softplus({self._print(power)})"  # exact where exp overflows or fades beside 1
+        return f"log({self._print(call.args[0])})"
 
     def _print_exp(self, call):
         return f"exp({self._print(call.args[0])})"
@@ -53,6 +53,12 @@ class ModelPrinter(PythonCodePrinter):
 
     def _print_Min(self, call):
         return f"smaller({', '.join(map(self._print, call.args))})"
+
+
+def _beside_one(argument: sympy.Expr) -> sympy.Expr | None:
+    """The power x of an argument 1 + exp(x); None of any other."""
+    one = argument.is_Add and len(argument.args) == 2 and argument.args[0] == 1
+    return argument.args[1].args[0] if one and argument.args[1].func is sympy.exp else None
 
 
 def python_source(expression) -> str:
@@ -77,6 +83,12 @@ class LivePrinter(JavascriptCodePrinter):
 
     def _print_Float(self, number):
         return repr(float(number))
+
+    def _print_log(self, call):
+        power = _beside_one(call.args[0])
+        if power is not None:
+            return f"Math.log1p(Math.exp({self._print(power)}))"
+        return f"Math.log({self._print(call.args[0])})"
 
     def _print_whole(self, call):
         return f"whole({self._print(call.args[0])})"
