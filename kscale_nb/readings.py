@@ -60,15 +60,21 @@ class ModelPrinter(PythonCodePrinter):
         return f"{CALLS[type(call)]}({', '.join(map(self._print, call.args))})"
 
     def _print_log(self, call):
-        argument = call.args[0]
-        if argument.is_Add and len(argument.args) == 2 and argument.args[0] == 1 and argument.args[1].func is sympy.exp:
-            return f"softplus({self._print(argument.args[1].args[0])})"  # exact where exp overflows or fades beside 1
+        power = _beside_one(call.args[0])
+        if power is not None:
+            return f"softplus({self._print(power)})"  # exact where exp overflows or fades beside 1
         return self._print_call(call)
 
     def _print_Heaviside(self, call):
         return f"heaviside({self._print(call.args[0])})"  # its second argument says what is at 0
 
     _print_exp = _print_whole = _print_rise = _print_Max = _print_Min = _print_call
+
+
+def _beside_one(argument: sympy.Expr) -> sympy.Expr | None:
+    """The power x of an argument 1 + exp(x); None of any other."""
+    one = argument.is_Add and len(argument.args) == 2 and argument.args[0] == 1
+    return argument.args[1].args[0] if one and argument.args[1].func is sympy.exp else None
 
 
 def python_source(expression, names: Mapping = MappingProxyType({})) -> str:
@@ -97,6 +103,12 @@ class LivePrinter(JavascriptCodePrinter):
 
     def _print_Float(self, number):
         return repr(float(number))
+
+    def _print_log(self, call):
+        power = _beside_one(call.args[0])
+        if power is not None:
+            return f"Math.log1p(Math.exp({self._print(power)}))"
+        return f"Math.log({self._print(call.args[0])})"
 
     def _print_whole(self, call):
         return f"whole({self._print(call.args[0])})"

@@ -493,7 +493,7 @@ def test_what_is_0_has_no_elasticities():
 
 def test_every_quantity_is_explained_within_two_seconds():
     deepest = sorted(DERIVED, key=lambda name: len(MODEL.rests_on(name)))[-3:]
-    for name in (*deepest, "kardashev_1964_rating", "exhaust_per_power"):
+    for name in (*deepest, "kardashev_1964_rating", "radiator_mass"):
         start = time.process_time()
         assert MODEL.elasticities(name) and str(MODEL.closed_form(name))
         assert time.process_time() - start < 2, name
