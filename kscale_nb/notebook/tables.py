@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.errors import KscaleError, echoed, unknown
-from kscale_nb.sources import short_citation
+from kscale_nb.sources import citations
 from kscale_nb.units import value_text
 
 NO_BREAK_SPACE = "\u00a0"
@@ -61,6 +61,15 @@ def link(name: str, digits: int = 4) -> str:
     return f"[{value_text(value, unit, 6 if quantity.is_given else digits, not quantity.is_given)}](kscale:{name})"
 
 
+def cited(*keys: str) -> str:
+    """Sources in Markdown, each leading to its entry in the bibliography.
+
+    >>> cited("kaplan2020")
+    '[Kaplan and others (2020)](cite:kaplan2020)'
+    """
+    return ", ".join(f"[{citations(key)[1]}](cite:{key})" for key in keys)
+
+
 def compare(*claim_ids: str) -> Table:
     """What the document prints beside what follows, with the verdict on each; an id may be a prefix of several."""
     verdicts = LEDGER.judge_all()
@@ -91,8 +100,7 @@ def givens(*names: str) -> Table:
         quantity = MODEL[name]
         ends = [value_text(end, quantity.unit, 5, trailing_zeros=False) for end in (quantity.low, quantity.high)]
         span = "" if quantity.low == quantity.high else " to ".join(ends)
-        source = short_citation(quantity.source)
-        rows.append([f"${quantity.symbol}$", quantity.meaning, link(name), span, quantity.provenance, source])
+        rows.append([f"${quantity.symbol}$", quantity.meaning, link(name), span, quantity.provenance, cited(quantity.source)])
     return Table(["symbol", "meaning", "value", "range", "kind", "source"], rows).without_empty("range")
 
 
