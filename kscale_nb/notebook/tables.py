@@ -100,7 +100,8 @@ def givens(*names: str) -> Table:
         quantity = MODEL[name]
         ends = [value_text(end, quantity.unit, 5, trailing_zeros=False) for end in (quantity.low, quantity.high)]
         span = "" if quantity.low == quantity.high else " to ".join(ends)
-        rows.append([f"${quantity.symbol}$", quantity.meaning, link(name), span, quantity.provenance, cited(quantity.source)])
+        origin = [quantity.provenance, cited(quantity.source)]
+        rows.append([f"${quantity.symbol}$", quantity.meaning, link(name), span, *origin])
     return Table(["symbol", "meaning", "value", "range", "kind", "source"], rows).without_empty("range")
 
 

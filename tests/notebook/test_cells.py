@@ -60,6 +60,13 @@ def test_a_figure_is_drawn_by_figure_and_bears_the_name_of_its_cell(path):
 
 
 @each_notebook
+def test_a_picture_is_all_that_its_cell_shows(path):
+    for cell in cells(path):
+        if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
+            assert len(cell.outputs) == 1, cell.id
+
+
+@each_notebook
 def test_letters_of_figures_are_written_by_label(path):
     for cell in cells(path):
         for call in re.findall(r"\.(?:text|annotate)\(.*", cell.source):
