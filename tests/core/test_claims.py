@@ -333,6 +333,18 @@ def test_the_ledger_carries_both_documents():
     assert all(c.chapter for c in LEDGER), "every claim has its chapter"
 
 
+def test_a_figure_is_shown_with_its_unit_unless_it_is_a_year_of_the_calendar():
+    shown = [claim("c", printed, "", unit).as_printed for printed, unit in
+             (("2030", "year"), ("30", "year"), ("2030", "W"), ("1", "year"), ("1e3", "W"))]  # fmt: skip
+    assert shown == ["2030", "30 years", "2030 W", "1 year", "10³ W"]
+    assert claim("c", "several hundred", "", "W", means=(200, 900)).as_printed == "several hundred"
+
+
+def test_what_is_not_derived_is_shown_as_nothing():
+    ledger = small_ledger(claim("c", "much", "", "-"), claim("d", "25", "part"))
+    assert (ledger.judge("c").as_derived, ledger.judge("d").as_derived) == ("", "25.0")
+
+
 def test_records_are_plain_data():
     for verdict in LEDGER.judge_all().values():
         record = json.loads(json.dumps(verdict.as_record()))

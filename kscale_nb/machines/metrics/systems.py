@@ -324,7 +324,10 @@ def _datum(field: str, told, where: str, sources: set[str] | None) -> Datum:
 def _in_own_unit(number: float, unit: str, field: str, what: str) -> float:
     if not math.isfinite(real_number(number)):
         raise KscaleError(f"{what} must be a finite number, got {shown(number)}")
-    return float(number) if unit == UNITS[field] else _from_si(to_si(number, unit), field)
+    try:
+        return float(number) if unit == UNITS[field] else _from_si(to_si(number, unit), field)
+    except KscaleError:
+        raise KscaleError(f"{what} must be a finite number, got {shown(number)} {unit}") from None
 
 
 def _from_model(field: str, told: Mapping, what: str) -> Datum:
