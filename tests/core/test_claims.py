@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kscale_nb import LEDGER, MODEL, KscaleError, Ledger, Model, derived, given
 from kscale_nb.claims import PHYSICS, VERDICTS
-from kscale_nb.ledger import _slipped_power
+from kscale_nb.ledger import _range, _slipped_power
 from kscale_nb.printed import figure_text, read_figure
 from kscale_nb.readings import interval
 
@@ -331,6 +331,53 @@ def test_the_ledger_carries_both_documents():
     assert documents == {"K1S1AI", "TIP-0128"}
     assert len(LEDGER.claims) >= 136
     assert all(c.chapter for c in LEDGER), "every claim has its chapter"
+
+
+def test_a_figure_is_shown_with_its_unit_unless_it_is_a_year_of_the_calendar():
+    shown = [claim("c", printed, "", unit).as_printed for printed, unit in
+             (("2030", "year"), ("30", "year"), ("2030", "W"), ("1", "year"), ("1e3", "W"))]  # fmt: skip
+    assert shown == ["2030", "30 years", "2030 W", "1 year", "10³ W"]
+    assert claim("c", "several hundred", "", "W", means=(200, 900)).as_printed == "several hundred"
+
+
+@pytest.mark.parametrize(
+    ("world", "physics", "note"),
+    [
+        ((25.5, 30), "supported", "sources give 25.5 to 30 W"), ((20, 24.5), "supported", "sources give 20 to 24.5 W"),
+        ((24.5, 24.5), "supported", "sources give 24.5 W"),
+        ((30, 40), "disputed", "sources give 30 to 40 W: a factor of 1.2 from its nearer end"),
+        ((5, 10), "disputed", "sources give 5 to 10 W: a factor of 2.5 from its nearer end"),
+    ],
+)  # fmt: skip
+def test_sources_are_told_with_their_range_and_how_far_off_it_is(world, physics, note):
+    verdict = small_ledger(claim("c", "25", "part", world=world, evidence=("k1s1ai",))).judge("c")
+    assert (verdict.physics, verdict.physics_note) == (physics, note)
+
+
+def test_a_range_of_sourced_inputs_leaves_alone_what_is_certain():
+    wide = given("w", 10, "W", "wide", "estimate", "k1s1ai", 8, 16)
+    share = given("s", 50, "%", "share", "premise", "k1s1ai")
+    model = Model({"wide": wide, "share": share, "part": derived("p", wide * share, "W", "part")})
+    assert _range(model, "part") == pytest.approx((4, 8)) and _range(model, "wide") == (8, 16)
+    assert _range(model, "share") == (0.5, 0.5)
+
+
+def test_a_figure_meant_for_one_of_many_is_divided_by_it():
+    assert claim("c", "6", "", "kW", per="minute").factor == pytest.approx(1000 / 60)
+    assert claim("c", "6", "", "kW", per="minute").box == pytest.approx((5500 / 60, 6500 / 60))
+
+
+def test_a_shortage_tells_its_draws_without_trailing_zeros():
+    need = given("n", 2, "kg", "need", "premise", "k1s1ai")
+    there_is = given("o", 1, "kg", "there is", "premise", "k1s1ai")
+    model = Model({"need": need, "there_is": there_is, "ratio": derived("z", need / there_is, "1", "ratio")})
+    verdict = Ledger([claim("c", "", "", "-", shortage="ratio", reason="it is so")], model).judge("c")
+    assert verdict.physics_note == "takes 2 to 2 times what there is, in nine of ten draws: ratio"
+
+
+def test_what_is_not_derived_is_shown_as_nothing():
+    ledger = small_ledger(claim("c", "much", "", "-"), claim("d", "25", "part"))
+    assert (ledger.judge("c").as_derived, ledger.judge("d").as_derived) == ("", "25.0")
 
 
 def test_records_are_plain_data():

@@ -7,7 +7,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from kscale_nb import KscaleError
-from kscale_nb.printed import figure_text, read_figure
+from kscale_nb.printed import figure_text, how_shown, one_digit_more, read_figure
 
 SENSIBLE = st.floats(1e-30, 1e30)
 
@@ -73,3 +73,34 @@ def test_a_number_cut_off_is_recognised(number):
 @drawn(SENSIBLE)
 def test_trailing_zeros_only_go_where_they_say_nothing(number):
     assert read_figure(figure_text(number, 6, trailing_zeros=False)).value == read_figure(figure_text(number, 6)).value
+
+
+def test_where_powers_of_ten_begin():
+    assert [figure_text(number, 3) for number in (1.234e-4, 9.994e-5, 1.234e6, 1.234e7)] == [
+        "0.000123", "9.99 × 10⁻⁵", "1,230,000", "1.23 × 10⁷",
+    ]  # fmt: skip
+    assert figure_text(123456789.0, 9) == "123,456,789" and figure_text(float("inf")) == "inf"
+
+
+def test_one_digit_more_is_three_at_least_and_nine_at_most():
+    assert [one_digit_more(text) for text in ("5", "42", "4,493", "12,345,678", "1,234,567,890")] == [3, 3, 5, 9, 9]
+
+
+@pytest.mark.parametrize(("off", "fits"), [(2e-13, True), (5e-13, True), (2e-12, False), (1e-9, False)])
+def test_half_way_is_as_near_as_floats_can_tell(off, fits):
+    assert read_figure("2.67").rounds_from(2.675 * (1 + off)) is fits
+    assert read_figure("2.68").rounds_from(2.675 * (1 - off)) is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("0,25", "write 0.25"), ("1,5 W", "write 1.5"), ("-12,3", "write 12.3"), ("W", "such as '4,493 T'")],
+)
+def test_what_is_refused_says_what_to_write(text, told):
+    with pytest.raises(KscaleError, match=told):
+        read_figure(text)
+
+
+def test_how_a_figure_is_shown():
+    assert how_shown("2 thousand") == (1, 1, " thousand") and how_shown("3.0 T W") == (2, 10**12, " T W")
+    assert how_shown("128K tokens") == (3, 1000, "K tokens") and how_shown("-0.0130") == (3, 1, "")

@@ -319,8 +319,8 @@ def _in_own_unit(number: float, unit: str, field: str, what: str) -> float:
         raise KscaleError(f"{what} must be a finite number, got {echoed(number)}")
     try:
         return float(number) if unit == UNITS[field] else _from_si(to_si(number, unit), field)
-    except KscaleError as error:
-        raise KscaleError(f"{what}: {error}") from None
+    except KscaleError:
+        raise KscaleError(f"{what} must be a finite number, got {echoed(number)} {unit}") from None
 
 
 def _from_model(field: str, told: Mapping, what: str, changes: Mapping) -> Datum:
