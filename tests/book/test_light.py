@@ -187,7 +187,7 @@ def test_nothing_moves_when_the_formulas_get_their_font(open_page, address, page
 @pytest.mark.parametrize("page", PAGES)
 def test_every_formula_is_there_without_a_script(built, page):
     text = (built / f"{page}.html").read_text(encoding="utf-8")
-    holders = len(re.findall(r'<(?:span|div) class="[^"]*\bmath notranslate', text))
+    holders = len(re.findall(r'<(?:span|div) (?:role="math" aria-label="[^"]*" )?class="[^"]*\bmath notranslate', text))
     assert holders == text.count("<math ") == text.count("</math>")
     assert not re.search(r"</?(?:merror|mjx-)", text)
 

@@ -5,7 +5,7 @@ import scipy.constants
 
 from kscale_nb import MODEL
 from kscale_nb.chapters import constants
-from kscale_nb.model import quantities_of
+from kscale_nb.quantity import quantities_of
 from kscale_nb.units import same_dimension, unit_factor
 
 OF_CODATA = {

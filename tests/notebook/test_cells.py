@@ -64,6 +64,7 @@ def test_a_picture_is_all_that_its_cell_shows(path):
     for cell in cells(path):
         if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
             assert len(cell.outputs) == 1, cell.id
+        assert not cell.source.rstrip().endswith(";"), f"{cell.id}: not every runner takes it for silence"
 
 
 @each_notebook

@@ -52,7 +52,7 @@ def pages_that_the_package_changed(app, env, added, changed, removed) -> list[st
 
 def start_what_is_not_cached(app, env, docnames) -> None:
     app.kscale_runs = {}
-    if app.config.nb_execution_mode == "cache":
+    if getattr(app.config, "nb_execution_mode", "") == "cache":
         cache = get_cache(app.config.nb_execution_cache_path)
         paths = (Path(env.doc2path(name)) for name in docnames)
         app.kscale_runs = side_by_side(
