@@ -1,4 +1,4 @@
-"""One expression, many arithmetics: floats, numpy arrays, intervals, units, and JavaScript for the live pages.
+"""One expression, many arithmetics: floats, numpy arrays, intervals and units; the live pages add JavaScript.
 
 Each arithmetic is a namespace of the few functions that the printed source of the model calls.
 Adding a reading is adding a namespace.
@@ -15,11 +15,10 @@ from types import MappingProxyType, SimpleNamespace
 import mpmath
 import numpy as np
 import sympy
-from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.pycode import PythonCodePrinter
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.quantity import PARTS, rise, whole
+from kscale_nb.quantity import rise, whole
 from kscale_nb.units import dimension_of, parse_unit, registry
 
 CALLS = {
@@ -60,7 +59,7 @@ class ModelPrinter(PythonCodePrinter):
         return f"{CALLS[type(call)]}({', '.join(map(self._print, call.args))})"
 
     def _print_log(self, call):
-        power = _beside_one(call.args[0])
+        power = beside_one(call.args[0])
         if power is not None:
             return f"softplus({self._print(power)})"  # exact where exp overflows or fades beside 1
         return self._print_call(call)
@@ -71,7 +70,7 @@ class ModelPrinter(PythonCodePrinter):
     _print_exp = _print_whole = _print_rise = _print_Max = _print_Min = _print_call
 
 
-def _beside_one(argument: sympy.Expr) -> sympy.Expr | None:
+def beside_one(argument: sympy.Expr) -> sympy.Expr | None:
     """The power x of an argument 1 + exp(x); None of any other."""
     one = argument.is_Add and len(argument.args) == 2 and argument.args[0] == 1
     return argument.args[1].args[0] if one and argument.args[1].func is sympy.exp else None
@@ -86,45 +85,6 @@ def python_source(expression, names: Mapping = MappingProxyType({})) -> str:
     'x**(rational(1, 3))/sqrt(y)'
     """
     return ModelPrinter(names).doprint(expression)
-
-
-class LivePrinter(JavascriptCodePrinter):
-    """Prints an expression as JavaScript over an object `v` that holds every quantity by name."""
-
-    def __init__(self, names: Mapping):
-        super().__init__()
-        self.names = names
-
-    def _print_Quantity(self, quantity):
-        return f"v.{self.names.get(quantity, quantity.identifier)}"
-
-    def _print_Rational(self, number):
-        return f"({number.p}/{number.q})"
-
-    def _print_Float(self, number):
-        return repr(float(number))
-
-    def _print_log(self, call):
-        power = _beside_one(call.args[0])
-        if power is not None:
-            return f"Math.log1p(Math.exp({self._print(power)}))"
-        return f"Math.log({self._print(call.args[0])})"
-
-    def _print_whole(self, call):
-        return f"whole({self._print(call.args[0])})"
-
-
-def javascript_source(expression, names: Mapping = MappingProxyType({})) -> str:
-    """Print an expression of quantities as JavaScript. Raises KscaleError for a function it cannot print.
-
-    >>> from kscale_nb import MODEL
-    >>> javascript_source(MODEL["computing_power"].expression)
-    'v.K1_power*v.computing_share'
-    """
-    for part in sympy.preorder_traversal(expression):
-        if not isinstance(part, PARTS):
-            raise KscaleError(f"{type(part).__name__} has no JavaScript here: {expression}")
-    return LivePrinter(names).doprint(expression)
 
 
 FLOATS = SimpleNamespace(

@@ -65,24 +65,6 @@ def citations(key: str) -> tuple[str, str]:
     return (f"{name}, {year}", f"{name} ({year})") if year else (name, name)
 
 
-def check_citation(words: str, key: str) -> str | None:
-    """What is wrong with the words of a citation in prose, or None.
-
-    >>> check_citation("Kaplan and others (2020)", "kaplan2020")
-    >>> check_citation("Kaplan, 2020", "kaplan2020")
-    "is cited as 'Kaplan and others, 2020' or 'Kaplan and others (2020)'"
-    >>> check_citation("Kaplan and others, 2020", "kaplan2002")
-    "cannot be resolved: unknown source 'kaplan2002': did you mean 'kaplan2020'?"
-    """
-    try:
-        expected = citations(key)
-    except KscaleError as error:
-        return f"cannot be resolved: {error}"
-    if " ".join(words.split()) in expected:
-        return None
-    return f"is cited as {' or '.join(map(repr, dict.fromkeys(expected)))}"
-
-
 def _name_and_year(key: str) -> tuple[str, str]:
     """The authors, or the editors, or else the title; and the year, if it is known."""
     entries = bibliography().entries

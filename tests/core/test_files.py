@@ -12,8 +12,8 @@ from kscale_nb.files import read_bytes, read_toml
 from kscale_nb.ledger import Ledger
 from kscale_nb.machines.metrics.systems import load_systems
 from kscale_nb.notebook.execute import run
+from kscale_nb.notebook.prose import cells_of
 from kscale_nb.presets import load_presets
-from kscale_nb.prose import cells_of
 from kscale_nb.sources import read_bibliography
 
 DATA = ROOT / "kscale_nb" / "data"
