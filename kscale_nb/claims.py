@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import rows_of
+from kscale_nb.files import check_fields, rows_of
 from kscale_nb.printed import Figure, figure_text, one_digit_more, read_figure, typeset
 from kscale_nb.units import unit_factor, with_unit
 
@@ -138,14 +138,7 @@ def load_claims(path: Path) -> list[Claim]:
 
 def _claim_from(row: Mapping, number: int, file_name: str) -> Claim:
     where = f"{file_name}, claim {row.get('id') or f'number {number}'!r}"
-    for name, value in row.items():
-        if name not in FIELDS:
-            raise KscaleError(f"{where}: {unknown('field', name, FIELDS)}")
-        if not isinstance(value, FIELDS[name]):
-            raise KscaleError(f"{where}: field {name!r} must be a {FIELDS[name].__name__}, got {value!r}")
-    for name in ("id", "document", "section", "statement"):
-        if not row.get(name):
-            raise KscaleError(f"{where}: field {name!r} is missing or empty")
+    check_fields(row, where, FIELDS, needed=("id", "document", "section", "statement"))
     if row["document"] not in DOCUMENTS:
         raise KscaleError(f"{where}: {unknown('document', row['document'], DOCUMENTS)}")
     if not re.fullmatch(r"[\w.-]+", row["id"]):

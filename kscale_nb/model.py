@@ -14,7 +14,7 @@ from kscale_nb import readings, slopes
 from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.graph import Graph
 from kscale_nb.quantity import Quantity, whole
-from kscale_nb.units import dimension_of, read_value, value_text
+from kscale_nb.units import base_unit, read_value, value_text
 
 SHORT = 60  # operations: a closed form that sympy simplifies, and a reader can take in
 MOST_DRAWS = 10**8
@@ -36,29 +36,19 @@ class Model(Graph):
 
     def _check_units(self) -> None:
         values = self.values()
-        known = {quantity: dimension_of(quantity.unit) for quantity in self.names}
+        known = {quantity: base_unit(quantity.unit) for quantity in self.names}
         for name, quantity in self.quantities.items():
             if quantity.is_given:
                 continue
             if quantity.is_positive and not values[name] > 0:
                 raise KscaleError(f"{name}: would be {values[name]:g}: declare its sign, or mend its derivation")
-            if readings.dimension(quantity.expression, known) != known[quantity]:
-                self._check_unit_by_pint(name, values)
-
-    def _check_unit_by_pint(self, name: str, values: Mapping[str, float]) -> None:
-        """Takes longer than to compare dimensions, and says what does not fit."""
-        import pint
-
-        unit = self[name].unit
-        inputs = {other: readings.measured(values[other], self[other].unit) for other in self._inputs[name]}
-        try:
-            result = readings.measured(eval(self._node_code(name), readings.namespace(readings.UNITS, inputs)))
-        except pint.DimensionalityError as error:
-            units = f"{error.units1 or '1'} and {error.units2 or '1'}"
-            raise KscaleError(f"{name}: units do not fit: {units}") from None
-        if result.dimensionality != dimension_of(unit):
-            found = f"{result.units:~}" or "a plain number"
-            raise KscaleError(f"{name}: declared in {unit!r}, but its derivation gives {found}")
+            try:
+                unit = readings.unit_of(quantity.expression, known)
+            except KscaleError as error:
+                raise KscaleError(f"{name}: {error}") from None
+            if unit != known[quantity]:
+                found = f"{unit:~}" or "a plain number"
+                raise KscaleError(f"{name}: declared in {quantity.unit!r}, but its derivation gives {found}")
 
     # -- reading ---------------------------------------------------------------------------------------
 

@@ -7,9 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import as_path, rows_of
+from kscale_nb.files import as_path, check_fields, rows_of
 from kscale_nb.model import Model
 from kscale_nb.sources import source_keys
+
+FIELDS = {"name": str, "title": str, "meaning": str, "change": list}
+CHANGE_FIELDS = {"quantity": str, "value": str, "reason": str, "evidence": list}
 
 
 @dataclass(frozen=True)
@@ -49,26 +52,18 @@ def load_presets(model: Model, path: Path | None = None) -> dict[str, Preset]:
     presets = []
     for number, row in enumerate(rows_of(path, "preset"), 1):
         where = f"{path.name}, preset {number}"
-        name, title, meaning, changes = _told(row, where, name=str, title=str, meaning=str, change=list)
-        told = [_told(change, where, quantity=str, value=str, reason=str, evidence=list) for change in changes]
-        presets.append(Preset(name, title, meaning, tuple(Change(*texts, tuple(keys)) for *texts, keys in told)))
+        check_fields(row, where, FIELDS, needed=FIELDS)
+        for change in row["change"]:
+            check_fields(change, where, CHANGE_FIELDS, needed=CHANGE_FIELDS)
+        changes = tuple(Change(**{**change, "evidence": tuple(change["evidence"])}) for change in row["change"])
+        presets.append(Preset(row["name"], row["title"], row["meaning"], changes))
     for preset in presets:
         for change in preset.changes:
             for key in change.evidence:
-                if key not in source_keys():
+                if not isinstance(key, str) or key not in source_keys():
                     raise KscaleError(f"preset {preset.name!r}: {unknown('source', key, source_keys())}")
         try:
             model.values(**preset.overrides)
         except KscaleError as error:
             raise KscaleError(f"preset {preset.name!r}: {error}") from None
     return {preset.name: preset for preset in presets}
-
-
-def _told(row: object, where: str, **kinds: type) -> list:
-    """The fields of a table in this order, each of its kind."""
-    for name, kind in kinds.items():
-        if not isinstance(row, dict) or name not in row:
-            raise KscaleError(f"{where}: a preset or change lacks the field {name!r}")
-        if not isinstance(row[name], kind):
-            raise KscaleError(f"{where}: field {name!r} must be a {kind.__name__}, got {row[name]!r}")
-    return [row[name] for name in kinds]

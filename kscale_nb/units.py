@@ -99,6 +99,16 @@ def dimension_of(unit: str):
     return parse_unit(unit).dimensionality
 
 
+@cache
+def base_unit(unit: str) -> pint.Unit:
+    """A unit in base units alone: what measures the same thing has the same.
+
+    >>> base_unit("W/GB") == base_unit("kW/TB"), str(base_unit("kW"))
+    (True, 'kilogram * meter ** 2 / second ** 3')
+    """
+    return registry().get_base_units(parse_unit(unit))[1]
+
+
 def same_dimension(one: str, other: str) -> bool:
     """Whether two units measure the same thing.
 

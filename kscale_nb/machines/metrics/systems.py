@@ -29,7 +29,7 @@ from pathlib import Path
 
 import kscale_nb
 from kscale_nb.errors import KscaleError, echoed, unknown
-from kscale_nb.files import as_path, read_toml
+from kscale_nb.files import as_path, check_fields, read_toml
 from kscale_nb.machines.checked import real_number
 from kscale_nb.machines.metrics.metrics import METRICS, Metric, System, measure
 from kscale_nb.sources import source_keys
@@ -206,17 +206,8 @@ def _own_systems() -> dict[str, Record]:
 
 def _record(key: str, table, file_name: str, sources: set[str] | None, changes: Mapping) -> Record:
     where = f"{file_name}, {key}"
-    if not isinstance(table, dict):
-        raise KscaleError(f"{where}: expected a table such as [{key}], got {table!r}")
-    known = {"name", "note", "unknown", "recycled_as_work", *UNITS}
-    for field in table:
-        if field not in known:
-            raise KscaleError(f"{where}: {unknown('field', field, known)}")
-    for field, kind in (("name", str), ("note", str), ("unknown", dict), ("recycled_as_work", bool)):
-        if field in table and not isinstance(table[field], kind):
-            raise KscaleError(f"{where}: field {field!r} must be a {kind.__name__}, got {table[field]!r}")
-    if "power" not in table:
-        raise KscaleError(f"{where}: field 'power' is missing")
+    kinds = {"name": str, "note": str, "unknown": dict, "recycled_as_work": bool, **dict.fromkeys(UNITS, object)}
+    check_fields(table, where, kinds, needed=["power"])
     reasons = table.get("unknown", {})
     for field, reason in reasons.items():
         if field not in UNITS:
