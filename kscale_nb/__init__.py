@@ -2,8 +2,8 @@
 
 This folder is the core. It is read first and in this order, for a module imports only those before it:
 
-    errors printed units quantity readings slopes graph model  a quantity, and one expression in many arithmetics
-    files sources claims recovery ledger presets               what a document prints, and the verdict on it
+    errors files printed units quantity readings slopes graph model  a quantity, and one expression in many arithmetics
+    sources claims recovery ledger presets                           what a document prints, and the verdict on it
 
 Behind it are the rooms, each of which imports from those above it alone:
 

@@ -7,8 +7,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, echoed
 
+DATA = Path(__file__).parent / "data"
 MOST_TEXT = 10_000_000  # bytes, a hundred times the book's own files
 
 
@@ -52,8 +53,7 @@ def read_toml(path: str | os.PathLike) -> dict:
 def rows_of(path: str | os.PathLike, table: str) -> list[dict]:
     """The tables [[name]] of a TOML file. Raises KscaleError where there is none, or something else under that name.
 
-    >>> from importlib.resources import files
-    >>> rows_of(str(files("kscale_nb") / "data" / "presets.toml"), "preset")[0]["name"]
+    >>> rows_of(DATA / "presets.toml", "preset")[0]["name"]
     'corrected'
     """
     rows, name = read_toml(path).get(table, []), as_path(path).name
@@ -64,21 +64,20 @@ def rows_of(path: str | os.PathLike, table: str) -> list[dict]:
     return rows
 
 
-def check_fields(row: object, where: str, kinds: Mapping[str, type], needed: Iterable[str] = ()) -> None:
+def check_fields(row: object, kinds: Mapping[str, type], needed: Iterable[str] = ()) -> None:
     """Raise KscaleError for what is no table, an unknown field or one of another kind, and for what is missing.
 
-    >>> check_fields({"value": 5}, "preset 1", {"value": str})
+    >>> check_fields({"value": 5}, {"value": str})
     Traceback (most recent call last):
         ...
-    kscale_nb.errors.KscaleError: preset 1: field 'value' must be a str, got 5
+    kscale_nb.errors.KscaleError: field 'value' must be a str, got 5
     """
     if not isinstance(row, dict):
-        raise KscaleError(f"{where}: expected a table of fields, got {row!r}")
+        raise KscaleError(f"expected a table of fields, got {row!r}")
     for name, value in row.items():
-        if name not in kinds:
-            raise KscaleError(f"{where}: {unknown('field', name, kinds)}")
+        check_known("field", name, kinds)
         if not isinstance(value, kinds[name]):
-            raise KscaleError(f"{where}: field {name!r} must be a {kinds[name].__name__}, got {value!r}")
+            raise KscaleError(f"field {name!r} must be a {kinds[name].__name__}, got {value!r}")
     for name in needed:
         if not row.get(name):
-            raise KscaleError(f"{where}: field {name!r} is missing or empty")
+            raise KscaleError(f"field {name!r} is missing or empty")

@@ -12,7 +12,7 @@ from typing import Self
 import sympy
 
 from kscale_nb import readings
-from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, concerning, echoed
 from kscale_nb.quantity import Quantity, quantities_of
 
 
@@ -74,15 +74,16 @@ class Graph:
 
     def _check_sources(self) -> None:
         for name, quantity in self.quantities.items():
-            if self.sources is not None and quantity.is_given and quantity.source not in self.sources:
-                raise KscaleError(f"{name}: {unknown('source', quantity.source, self.sources)}")
+            if self.sources is not None and quantity.is_given:
+                with concerning(name):
+                    check_known("source", quantity.source, self.sources)
 
     def __getitem__(self, name: str) -> Quantity:
-        if not isinstance(name, str) or name not in self.quantities:
+        if isinstance(name, str) and name not in self.quantities:
             for other, quantity in self.quantities.items():
-                if isinstance(name, str) and quantity.symbol == name:
+                if quantity.symbol == name:
                     raise KscaleError(f"unknown quantity {name!r}: it is the symbol of {other!r}")
-            raise unknown("quantity", name, self.quantities)
+        check_known("quantity", name, self.quantities)
         return self.quantities[name]
 
     def __iter__(self):

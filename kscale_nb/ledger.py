@@ -6,20 +6,18 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
-from numbers import Real
 from pathlib import Path
 
 import numpy as np
 
 from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict, load_claims
-from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, concerning, echoed
+from kscale_nb.files import DATA
 from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure, figure_text
-from kscale_nb.readings import is_interval
 from kscale_nb.recovery import Recovery, recover
 from kscale_nb.sources import source_keys
-from kscale_nb.units import dimension_of, same_dimension, with_unit
+from kscale_nb.units import dimension_of, same_dimension, unit_meant, with_unit
 
 BYTE_SLIPS = {8: "bits read as bytes", 1 / 8: "bytes read as bits"}
 
@@ -38,46 +36,41 @@ class Ledger:
         for claim in claims:
             if claim.id in self.claims:
                 raise KscaleError(f"claim {claim.id!r} appears twice")
-            self._check(claim, source_keys() if sources is None else set(sources))
+            with concerning(f"claim {claim.id!r}"):
+                self._check(claim, source_keys() if sources is None else set(sources))
             self.claims[claim.id] = claim
 
     @classmethod
     def load(cls, model: Model, path: Path | None = None) -> Ledger:
         """Judge the claims of a TOML file, the package's own unless another is named."""
-        return cls(load_claims(path or Path(str(files("kscale_nb") / "data" / "claims.toml"))), model)
+        return cls(load_claims(path or DATA / "claims.toml"), model)
 
     def _check(self, claim: Claim, sources: set[str]) -> None:
-        where = f"claim {claim.id!r}"
         for name in filter(None, (claim.quantity, claim.against, claim.budget)):
-            try:
-                quantity = self.model[name]
-            except KscaleError as error:
-                raise KscaleError(f"{where}: {error}") from None
+            quantity = self.model[name]
             printed_unit = f"{claim.unit}/{claim.per}" if claim.per else claim.unit
             if claim.unit not in COUNTING_WORDS and not same_dimension(printed_unit, quantity.unit):
-                raise KscaleError(f"{where}: printed in {printed_unit!r}, but {name} is in {quantity.unit!r}")
-            if claim.unit == "B" and "[memory]" in dimension_of(quantity.unit):
-                raise KscaleError(f"{where}: unit 'B' may be byte or billion: write 'byte', or 'billion'")
+                raise KscaleError(f"printed in {printed_unit!r}, but {name} is in {quantity.unit!r}")
+            if unit_meant(claim.unit, quantity.unit) != claim.unit:
+                raise KscaleError("unit 'B' may be byte or billion: write 'byte', or 'billion'")
             if claim.figure is None:
-                raise KscaleError(f"{where}: {claim.printed!r} is no figure that {name} could be compared with")
+                raise KscaleError(f"{claim.printed!r} is no figure that {name} could be compared with")
         if claim.shortage and self.model[claim.shortage].unit not in {"1", "%"}:
-            raise KscaleError(f"{where}: a shortage is a plain ratio, and {claim.shortage} is in "
-                              f"{self.model[claim.shortage].unit!r}")  # fmt: skip
+            unit = self.model[claim.shortage].unit
+            raise KscaleError(f"a shortage is a plain ratio, and {claim.shortage} is in {unit!r}")
         modules = {quantity.declared_in for quantity in self.model.quantities.values()}
         chapters = {module.rpartition(".")[2] for module in modules}
-        if claim.chapter and claim.chapter not in chapters:
-            raise KscaleError(f"{where}: {unknown('chapter', claim.chapter, chapters)}")
+        if claim.chapter:
+            check_known("chapter", claim.chapter, chapters)
         for key in claim.evidence:
-            if key not in sources:
-                raise KscaleError(f"{where}: {unknown('source', key, sources)}")
-        if claim.physics not in {"", *PHYSICS}:
-            raise KscaleError(f"{where}: {unknown('physics', claim.physics, PHYSICS)}")
+            check_known("source", key, sources)
+        if claim.physics:
+            check_known("physics", claim.physics, PHYSICS)
         if self._physics(claim)[0] in {"supported", "disputed", "infeasible"} and not (claim.evidence or claim.reason):
-            raise KscaleError(f"{where}: a verdict on the world needs evidence or a reason")
+            raise KscaleError("a verdict on the world needs evidence or a reason")
 
     def __getitem__(self, claim_id: str) -> Claim:
-        if not isinstance(claim_id, str) or claim_id not in self.claims:
-            raise unknown("claim", claim_id, self.claims)
+        check_known("claim", claim_id, self.claims)
         return self.claims[claim_id]
 
     def __iter__(self):
@@ -90,13 +83,9 @@ class Ledger:
         >>> LEDGER.count("TIP-0128") == sum(claim.document == "TIP-0128" for claim in LEDGER)
         True
         """
-        if not isinstance(wanted, str):
-            raise unknown("verdict or document", wanted, [*VERDICTS, *PHYSICS])
-        words = [word for word in re.split(r"/(?!a\b)", wanted) if word]
-        known = {*VERDICTS, *PHYSICS, *(claim.document for claim in self)}
+        words = [word for word in re.split(r"/(?!a\b)", wanted) if word] if isinstance(wanted, str) else [wanted]
         for word in words:
-            if word not in known:
-                raise unknown("verdict or document", word, known)
+            check_known("verdict or document", word, {*VERDICTS, *PHYSICS, *(claim.document for claim in self)})
         verdicts = self.judge_all().values()
         return sum(all(word in {v.claim.document, v.verdict, v.physics} for word in words) for v in verdicts)
 
@@ -115,24 +104,20 @@ class Ledger:
     def judge(self, claim_id: str, **overrides) -> Verdict:
         """The verdict on one claim, after the given changes of the model: a number or a text each."""
         claim = self[claim_id]
-        _check_single(overrides)
-        if not claim.quantity:
-            return self._verdict(claim, None)
-        value, printed = self.model.value(claim.quantity, **overrides), self.model.value(claim.quantity)
-        return self._verdict(claim, value, changed=value != printed)
+        return self._judged([claim], [claim.quantity] if claim.quantity else [], overrides)[claim.id]
 
     def judge_all(self, **overrides) -> dict[str, Verdict]:
         """The verdict on every claim, after the given changes of the model: a number or a text each."""
-        _check_single(overrides)
-        printed, values = self.model.values(), self.model.values(**overrides)
-        return {
-            claim.id: self._verdict(
-                claim, values.get(claim.quantity), changed=values.get(claim.quantity) != printed.get(claim.quantity)
-            )
-            for claim in self
-        }
+        return self._judged(self, None, overrides)
 
-    def _verdict(self, claim: Claim, value: float | None, changed: bool = False) -> Verdict:
+    def _judged(self, claims: Iterable[Claim], targets: list[str] | None, overrides: Mapping) -> dict[str, Verdict]:
+        for name, value in overrides.items():
+            self.model.single(name, value)
+        printed, values = self.model.values(targets), self.model.values(targets, **overrides)
+        return {c.id: self._verdict(c, values.get(c.quantity), printed.get(c.quantity)) for c in claims}
+
+    def _verdict(self, claim: Claim, value: float | None, printed: float | None) -> Verdict:
+        changed = value != printed
         physics, physics_note = self._physics(claim)
 
         def verdict(word: str, note: str = "", derived: float | None = None) -> Verdict:
@@ -233,12 +218,6 @@ class Ledger:
         if not isinstance(claim_ids, Iterable):
             raise KscaleError(f"recover: ids of claims are expected, not {echoed(claim_ids)}")
         return recover(self.model, unknown_input, [self[claim_id] for claim_id in claim_ids])
-
-
-def _check_single(overrides: Mapping) -> None:
-    for name, value in overrides.items():
-        if not isinstance(value, str | Real) or is_interval(value):
-            raise KscaleError(f"{name}: a verdict takes one number or text, got {echoed(value)}")
 
 
 def _range(model: Model, name: str) -> tuple[float, float]:

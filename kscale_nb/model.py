@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from kscale_nb import readings, slopes
-from kscale_nb.errors import KscaleError, echoed
+from kscale_nb.errors import KscaleError, concerning, echoed
 from kscale_nb.graph import Graph
 from kscale_nb.quantity import Quantity, whole
 from kscale_nb.units import base_unit, read_value, value_text
@@ -42,10 +42,8 @@ class Model(Graph):
                 continue
             if quantity.is_positive and not values[name] > 0:
                 raise KscaleError(f"{name}: would be {values[name]:g}: declare its sign, or mend its derivation")
-            try:
+            with concerning(name):
                 unit = readings.unit_of(quantity.expression, known)
-            except KscaleError as error:
-                raise KscaleError(f"{name}: {error}") from None
             if unit != known[quantity]:
                 found = f"{unit:~}" or "a plain number"
                 raise KscaleError(f"{name}: declared in {quantity.unit!r}, but its derivation gives {found}")
@@ -172,6 +170,12 @@ class Model(Graph):
             raise KscaleError(f"{name} must be {least}, got {value_text(lowest, quantity.unit, 6, False)}")
         return value
 
+    def single(self, name: str, value) -> float:
+        """One change that is one number or text, in SI, or a KscaleError that names it."""
+        if not isinstance(value, str | Real) or readings.is_interval(value):
+            raise KscaleError(f"{name}: one number or text is expected, got {echoed(value)}")
+        return self.checked(name, value)
+
     def intervals(self, targets: Iterable[str] | None = None, /, **ranges) -> dict[str, tuple[float, float]]:
         """What encloses the quantities, in SI, when each named input lies anywhere in its (low, high).
 
@@ -202,13 +206,9 @@ class Model(Graph):
         return {name: (found[name][0], found[name][1]) for name in names}
 
     def _box(self, name: str, ends) -> object:
-        if (
-            not isinstance(ends, tuple | list)
-            or len(ends) != 2
-            or any(isinstance(end, list | tuple | np.ndarray) for end in ends)
-        ):
+        if not isinstance(ends, tuple | list) or len(ends) != 2:
             raise KscaleError(f"{name}: a range is a pair of a lowest and a highest value, got {echoed(ends)}")
-        low, high = (self.checked(name, end) for end in ends)
+        low, high = (self.single(name, end) for end in ends)
         if low > high:
             raise KscaleError(f"{name}: its range runs backwards, from {ends[0]} to {ends[1]}")
         return readings.interval([low, high])
@@ -225,11 +225,8 @@ class Model(Graph):
         ['5.9e+13', '1.7e+14']
         """
         for what, number, least in (("draws", draws, 1), ("seed", seed, 0)):
-            if (
-                not isinstance(number, int | np.integer)
-                or isinstance(number, bool)
-                or not least <= number <= MOST_DRAWS
-            ):
+            is_whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+            if not is_whole or not least <= number <= MOST_DRAWS:
                 raise KscaleError(f"{what} is a whole number from {least} to {MOST_DRAWS:,}, got {echoed(number)}")
         random, names = np.random.default_rng(seed), self._named(targets)
         drawn = {}
@@ -308,9 +305,7 @@ class Model(Graph):
         """
         from scipy.optimize import brentq  # here, for it takes long to load
 
-        goal, start = self.checked(result, target), self.value(cause)
-        if not isinstance(goal, float):
-            raise KscaleError(f"invert: one number or text is expected as target, not {echoed(target)}")
+        goal, start = self.single(result, target), self.value(cause)
         if cause not in self._ancestors([result]):
             raise KscaleError(f"{result} does not rest on {cause}: no value of it can be found")
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import as_path, check_fields, rows_of
+from kscale_nb.errors import check_known, concerning
+from kscale_nb.files import DATA, as_path, check_fields, rows_of
 from kscale_nb.model import Model
 from kscale_nb.sources import source_keys
 
@@ -48,22 +47,20 @@ class Preset:
 
 def load_presets(model: Model, path: Path | None = None) -> dict[str, Preset]:
     """Read the presets. Raises KscaleError, naming the preset, for an unknown name or source, or an unfit value."""
-    path = as_path(str(files("kscale_nb") / "data" / "presets.toml") if path is None else path)
-    presets = []
+    path = as_path(DATA / "presets.toml" if path is None else path)
+    presets = {}
     for number, row in enumerate(rows_of(path, "preset"), 1):
-        where = f"{path.name}, preset {number}"
-        check_fields(row, where, FIELDS, needed=FIELDS)
-        for change in row["change"]:
-            check_fields(change, where, CHANGE_FIELDS, needed=CHANGE_FIELDS)
-        changes = tuple(Change(**{**change, "evidence": tuple(change["evidence"])}) for change in row["change"])
-        presets.append(Preset(row["name"], row["title"], row["meaning"], changes))
-    for preset in presets:
-        for change in preset.changes:
-            for key in change.evidence:
-                if not isinstance(key, str) or key not in source_keys():
-                    raise KscaleError(f"preset {preset.name!r}: {unknown('source', key, source_keys())}")
-        try:
+        with concerning(f"{path.name}, preset {row.get('name') or f'number {number}'!r}"):
+            check_fields(row, FIELDS, needed=FIELDS)
+            changes = tuple(map(_change_from, row["change"]))
+            preset = Preset(row["name"], row["title"], row["meaning"], changes)
             model.values(**preset.overrides)
-        except KscaleError as error:
-            raise KscaleError(f"preset {preset.name!r}: {error}") from None
-    return {preset.name: preset for preset in presets}
+            presets[preset.name] = preset
+    return presets
+
+
+def _change_from(row: object) -> Change:
+    check_fields(row, CHANGE_FIELDS, needed=CHANGE_FIELDS)
+    for key in row["evidence"]:
+        check_known("source", key, source_keys())
+    return Change(**{**row, "evidence": tuple(row["evidence"])})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import read_bytes
+from kscale_nb.errors import KscaleError, check_known
+from kscale_nb.files import DATA, read_bytes
 
-FILE = files("kscale_nb") / "data" / "references.bib"
+FILE = DATA / "references.bib"
 
 
 @cache
@@ -20,7 +19,7 @@ def bibliography():
     >>> bibliography().entries["landauer1961"].fields["year"]
     '1961'
     """
-    return read_bibliography(Path(str(FILE)))
+    return read_bibliography(FILE)
 
 
 def read_bibliography(path: Path):
@@ -68,8 +67,7 @@ def citations(key: str) -> tuple[str, str]:
 def _name_and_year(key: str) -> tuple[str, str]:
     """The authors, or the editors, or else the title; and the year, if it is known."""
     entries = bibliography().entries
-    if key not in entries:
-        raise unknown("source", key, entries)
+    check_known("source", key, entries)
     entry = entries[key]
     people = entry.persons.get("author") or entry.persons.get("editor") or []
     names = [_plain(" ".join([*person.prelast_names, *person.last_names])) for person in people]

@@ -6,12 +6,12 @@ import math
 import re
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from numbers import Real
 
 import pint
 
 from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.files import DATA
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, plain, read_figure
 
 # Units that are words, which have a plural; pint reads both.
@@ -24,9 +24,8 @@ PREFIXES = {"k": "thousand", "K": "thousand", "M": "million", "G": "billion"}
 @cache
 def registry() -> pint.UnitRegistry:
     """The book's own pint registry: SI, and a dimension for each thing that is counted."""
-    path = str(files("kscale_nb") / "data" / "units.txt")
     try:
-        return pint.UnitRegistry(path)
+        return pint.UnitRegistry(str(DATA / "units.txt"))
     except Exception as error:  # pint's own errors and Python's, whichever part of it stumbles
         raise KscaleError(f"units.txt: {error}") from None
 
@@ -34,7 +33,7 @@ def registry() -> pint.UnitRegistry:
 @cache
 def known_units() -> tuple[str, ...]:
     """What a unit may be called; rates of computing with the prefixes that they come with."""
-    fresh = pint.UnitRegistry(str(files("kscale_nb") / "data" / "units.txt"))  # the other grows as units are parsed
+    fresh = pint.UnitRegistry(str(DATA / "units.txt"))  # the other grows as units are parsed
     return (*fresh, *COUNTING_WORDS, *(f"{prefix}FLOP/s" for prefix in ("", *"kMGTPEZ")))
 
 

@@ -356,7 +356,7 @@ def test_one_name_may_stand_alone_and_an_unknown_one_is_refused():
         ({"K1_power": ("2e16 W", "1e16 W")}, "runs backwards, from 2e16 W to 1e16 W"),
         ({"K1_power": 1e16}, "a range is a pair"), ({"K1_power": "1e16"}, "a range is a pair"),
         ({"K1_power": (1, 2, 3)}, "a range is a pair"), ({"K1_power": ("much", 2)}, "K1_power: 'much' is not a number"),
-        ({"K1_power": (np.ones(2), 3)}, "a range is a pair"), ({"K1_powr": (1, 2)}, "did you mean 'K1_power'"),
+        ({"K1_power": (np.ones(2), 3)}, "one number or text"), ({"K1_powr": (1, 2)}, "did you mean 'K1_power'"),
         ({"computing_share": (0.5, 1.5)}, "cannot exceed 100%"), ({"K1_power": (0, 1)}, "must be positive"),
     ],
 )  # fmt: skip

@@ -24,12 +24,11 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import kscale_nb
-from kscale_nb.errors import KscaleError, echoed, unknown
-from kscale_nb.files import as_path, check_fields, read_toml
+from kscale_nb.errors import KscaleError, concerning, echoed, unknown
+from kscale_nb.files import DATA, as_path, check_fields, read_toml
 from kscale_nb.machines.checked import real_number
 from kscale_nb.machines.metrics.metrics import METRICS, Metric, System, measure
 from kscale_nb.sources import source_keys
@@ -182,7 +181,7 @@ def load_systems(path: Path | None = None, **changes) -> dict[str, Record]:
     bibliography; a reader's may be any text.
     """
     own = path is None
-    path = Path(str(files("kscale_nb") / "data" / "systems.toml")) if own else as_path(path)
+    path = DATA / "systems.toml" if own else as_path(path)
     tables = read_toml(path)
     if not tables:
         raise KscaleError(f"{path.name}: no system in it: expected a table such as [laptop]")
@@ -207,7 +206,8 @@ def _own_systems() -> dict[str, Record]:
 def _record(key: str, table, file_name: str, sources: set[str] | None, changes: Mapping) -> Record:
     where = f"{file_name}, {key}"
     kinds = {"name": str, "note": str, "unknown": dict, "recycled_as_work": bool, **dict.fromkeys(UNITS, object)}
-    check_fields(table, where, kinds, needed=["power"])
+    with concerning(where):
+        check_fields(table, kinds, needed=["power"])
     reasons = table.get("unknown", {})
     for field, reason in reasons.items():
         if field not in UNITS:
