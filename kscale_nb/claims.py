@@ -61,7 +61,7 @@ class Claim:
         """The printed number, or what its words are read as; None where the document gives neither."""
         if self.means:
             low, high = (Fraction(str(end)) for end in self.means)
-            return Figure(self.printed, (low + high) / 2, high - low, self.unit)
+            return Figure((low + high) / 2, high - low, self.unit)
         try:
             return read_figure(self.printed, self.unit)
         except KscaleError:

@@ -17,7 +17,7 @@ from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure, figure_text
 from kscale_nb.recovery import Recovery, recover
 from kscale_nb.sources import source_keys
-from kscale_nb.units import dimension_of, same_dimension, unit_meant, with_unit
+from kscale_nb.units import parse_unit, same_dimension, unit_meant, with_unit
 
 BYTE_SLIPS = {8: "bits read as bytes", 1 / 8: "bytes read as bits"}
 
@@ -33,11 +33,12 @@ class Ledger:
     def __init__(self, claims: Iterable[Claim], model: Model, sources: Iterable[str] | None = None):
         self.model = model
         self.claims: dict[str, Claim] = {}
+        sources = source_keys() if sources is None else frozenset(sources)
         for claim in claims:
             if claim.id in self.claims:
                 raise KscaleError(f"claim {claim.id!r} appears twice")
             with concerning(f"claim {claim.id!r}"):
-                self._check(claim, source_keys() if sources is None else set(sources))
+                self._check(claim, sources)
             self.claims[claim.id] = claim
 
     @classmethod
@@ -45,7 +46,7 @@ class Ledger:
         """Judge the claims of a TOML file, the package's own unless another is named."""
         return cls(load_claims(path or DATA / "claims.toml"), model)
 
-    def _check(self, claim: Claim, sources: set[str]) -> None:
+    def _check(self, claim: Claim, sources: frozenset[str]) -> None:
         for name in filter(None, (claim.quantity, claim.against, claim.budget)):
             quantity = self.model[name]
             printed_unit = f"{claim.unit}/{claim.per}" if claim.per else claim.unit
@@ -55,8 +56,7 @@ class Ledger:
                 raise KscaleError("unit 'B' may be byte or billion: write 'byte', or 'billion'")
             if claim.figure is None:
                 raise KscaleError(f"{claim.printed!r} is no figure that {name} could be compared with")
-        if claim.shortage and self.model[claim.shortage].unit not in {"1", "%"}:
-            unit = self.model[claim.shortage].unit
+        if claim.shortage and (unit := self.model[claim.shortage].unit) not in {"1", "%"}:
             raise KscaleError(f"a shortage is a plain ratio, and {claim.shortage} is in {unit!r}")
         modules = {quantity.declared_in for quantity in self.model.quantities.values()}
         chapters = {module.rpartition(".")[2] for module in modules}
@@ -148,10 +148,12 @@ class Ledger:
     @cache  # noqa: B019 - it hangs on the documents alone, not on what a reader changes
     def how_reproduced(self, claim: Claim) -> tuple[str, str]:
         """The verdict on a claim whose figure the model gives: whether it takes an input that no document prints."""
-        recovered = self._recovered_inputs(claim.quantity)
+        behind = self.model.rests_on(claim.quantity)
+        recovered = [name for name in behind if self.model[name].provenance == "recovered"]
         if not recovered:
             return "exact", ""
-        if self._follows_from(claim, self._printed_results(claim), free=recovered):
+        printed = _shared((other.quantity, other.box) for other in self._printed_behind(claim))
+        if self._follows_from(claim, printed, free=recovered):
             return "exact", "within the rounding of the printed figures it rests on"
         return "reconstructed", f"with the recovered {', '.join(recovered)}"
 
@@ -165,12 +167,8 @@ class Ledger:
         behind = {name for name in self.model.rests_on(claim.quantity) if not self.model[name].is_given}
         return [other for other in self if other.document == claim.document and other.quantity in behind]
 
-    def _printed_results(self, claim: Claim) -> dict[str, tuple[float, float]]:
-        """The intervals that the rounding of the figures behind a claim allows."""
-        return _shared((other.quantity, other.box) for other in self._printed_behind(claim))
-
     def _contradicted_results(self, claim: Claim) -> dict[str, tuple[float, float]]:
-        """The same of those alone that the document's own inputs do not give."""
+        """Of each figure behind a claim that the document's own inputs do not give: what its rounding allows."""
         boxes = []
         for other in self._printed_behind(claim):
             value, box = self.model.value(other.quantity) / other.factor, other.box
@@ -179,9 +177,6 @@ class Ledger:
             if not other.figure.rounds_from(value):
                 boxes.append((other.quantity, box))
         return _shared(boxes)
-
-    def _recovered_inputs(self, name: str) -> list[str]:
-        return [other for other in self.model.rests_on(name) if self.model[other].provenance == "recovered"]
 
     # -- the second axis: a document against the world -------------------------------------------------
 
@@ -279,7 +274,7 @@ def _slip(number: float, figure: Figure, unit: str) -> str | None:
     """
     if power := _slipped_power(number, figure):
         return f"10{str(abs(power)).translate(TO_SUPERSCRIPTS)} too {'small' if power > 0 else 'large'}"
-    if "[memory]" not in dimension_of(unit) or figure.significant < 2:
+    if "[memory]" not in parse_unit(unit).dimensionality or figure.significant < 2:
         return None
     return next((why for factor, why in BYTE_SLIPS.items() if figure.rounds_from(number * factor)), None)
 

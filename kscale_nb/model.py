@@ -154,15 +154,14 @@ class Model(Graph):
         if isinstance(value, str | Real) and not isinstance(value, bool) and not readings.is_interval(value):
             value = read_value(value, quantity.unit, name)
         elif isinstance(value, np.ndarray):
-            if value.dtype.kind not in "iuf" or not value.size or not np.isfinite(value).all():
-                found = value.dtype if value.size else "an empty one"
-                raise KscaleError(f"{name}: an array of finite numbers is expected, got {found}")
+            if value.dtype.kind not in "iuf" or not value.size:
+                raise KscaleError(f"{name}: an array of numbers is expected, got {echoed(value)}")
             value = value.astype(float)
         elif not readings.is_interval(value):
             raise KscaleError(f"{name}: {echoed(value)} is neither a number, a text, an array nor an interval")
         lowest, highest = readings.extent(value)
         if not (math.isfinite(lowest) and math.isfinite(highest)):
-            raise KscaleError(f"{name}: an interval between finite numbers is expected, got {lowest} to {highest}")
+            raise KscaleError(f"{name}: finite numbers are expected, got {lowest} to {highest}")
         if quantity.is_share and highest > 1:
             raise KscaleError(f"{name} is a share and cannot exceed 100%, got {highest:.6g} ({100 * highest:.6g}%)")
         if (quantity.is_nonnegative and lowest < 0) or (quantity.is_positive and lowest == 0):

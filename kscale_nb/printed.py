@@ -58,7 +58,6 @@ class Figure:
     Fraction(5000, 1)
     """
 
-    text: str
     value: Fraction
     last_digit: Fraction
     unit: str = ""
@@ -129,7 +128,7 @@ def read_figure(text: str, unit: str | None = None, such: str = "'4,493 T' or '5
         byte = "; write 'byte' if that is meant" if unit == "B" else ""
         raise KscaleError(f"{str(text)!r} is not a number ({unit!r} would scale it a second time{byte})")
     value = Fraction(digits) * scale * (-1 if match["sign"] == "-" else 1)
-    return Figure(str(text).strip(), value, _place_of_last_digit(digits) * scale, unit)
+    return Figure(value, _place_of_last_digit(digits) * scale, unit)
 
 
 def plain(text: str) -> str:

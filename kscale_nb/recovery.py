@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kscale_nb import readings
 from kscale_nb.claims import Claim
@@ -20,7 +20,7 @@ class Recovery:
     claims: tuple[str, ...]
     low: float = math.nan
     high: float = math.nan
-    conflict: tuple[str, ...] = field(default=())
+    conflict: tuple[str, ...] = ()
 
     @property
     def exists(self) -> bool:

@@ -65,7 +65,7 @@ def unit_meant(typed: str, unit: str) -> str:
     >>> unit_meant("B", "GB"), unit_meant("B", "parameter")
     ('byte', 'B')
     """
-    return "byte" if typed == "B" and "[memory]" in dimension_of(unit) else typed
+    return "byte" if typed == "B" and "[memory]" in parse_unit(unit).dimensionality else typed
 
 
 @cache
@@ -93,12 +93,6 @@ def to_si(value: float, unit: str) -> float:
 
 
 @cache
-def dimension_of(unit: str):
-    """What a unit measures, as pint holds it: the exponents of the base dimensions."""
-    return parse_unit(unit).dimensionality
-
-
-@cache
 def base_unit(unit: str) -> pint.Unit:
     """A unit in base units alone: what measures the same thing has the same.
 
@@ -114,7 +108,7 @@ def same_dimension(one: str, other: str) -> bool:
     >>> same_dimension("W/GB", "kW/TB"), same_dimension("W", "J")
     (True, False)
     """
-    return dimension_of(one) == dimension_of(other)
+    return base_unit(one) == base_unit(other)
 
 
 def read_value(text: str | float, unit: str, name: str) -> float:
@@ -157,7 +151,7 @@ def read_value(text: str | float, unit: str, name: str) -> float:
 
 def _is_counted(unit: str) -> bool:
     """Whether `unit` is a plain number or one countable thing, so that '5%' or '4,493 T' may stand for it."""
-    dimensions = dict(dimension_of(unit))
+    dimensions = dict(parse_unit(unit).dimensionality)
     measured = {"[length]", "[mass]", "[time]", "[temperature]"}
     return not dimensions or (list(dimensions.values()) == [1] and not measured & set(dimensions))
 
