@@ -126,7 +126,7 @@ class Model(Graph):
         >>> power(1e16), power(np.array([1e15, 1e17]))
         (1000000000000000.0, array([1.e+14, 1.e+16]))
         """
-        wanted, names = [outputs] if isinstance(outputs, str) else list(outputs), list(inputs)
+        wanted, names = self._named(outputs), self._named(inputs)
         held, moved = self.values(wanted, **changes), set().union(*map(self.carries, names))
         needed = self._ancestors(wanted, {*names, *changes}) | set(wanted)
         needed &= moved - {*names, *changes}
@@ -246,20 +246,18 @@ class Model(Graph):
         Each known interval is narrowed by what the quantities before it allow; where they contradict it, it stands
         as it is. The `free` inputs may be anything; None if the result still hangs on one of them.
         """
-        boxes: dict[str, object] = {}
+        boxes: dict[str, object] = {}  # none of what hangs on a free input
         for inner in [*self.rests_on(name), name]:
-            quantity = self[inner]
-            inputs = {other: boxes.get(other) for other in self._inputs[inner]}
-            if quantity.is_given:
-                boxes[inner] = None if inner in free else readings.interval(quantity.value)
-            elif None in inputs.values():
-                boxes[inner] = None
-            else:
+            inputs = {other: boxes[other] for other in self._inputs[inner] if other in boxes}
+            if self[inner].is_given:
+                if inner not in free:
+                    boxes[inner] = readings.interval(self[inner].value)
+            elif len(inputs) == len(self._inputs[inner]):
                 names = readings.namespace(readings.INTERVALS, inputs)
                 boxes[inner] = readings.interval(eval(self._node_code(inner), names))
             if inner in known and inner != name:
-                boxes[inner] = readings.narrowed(boxes[inner], known[inner])
-        return None if boxes[name] is None else readings.bounds(boxes[name])
+                boxes[inner] = readings.narrowed(boxes.get(inner), known[inner])
+        return readings.bounds(boxes[name]) if name in boxes else None
 
     # -- what follows ----------------------------------------------------------------------------------
 

@@ -27,12 +27,8 @@ class Recovery:
         return not self.conflict
 
     @property
-    def middle(self) -> float:
-        return (self.low + self.high) / 2
-
-    @property
     def relative_width(self) -> float:
-        return (self.high - self.low) / self.middle
+        return 2 * (self.high - self.low) / (self.high + self.low)
 
 
 def recover(model: Model, unknown_input: str, claims: list[Claim], decades: float = 6) -> Recovery:
