@@ -30,7 +30,7 @@ test: $(ENVIRONMENT)/ready lint
 
 # The checks that need no browser, no built book and no run of notebooks.
 quick: $(ENVIRONMENT)/ready lint
-	$(PYTEST) -q $(PACKAGE) tests/core tests/machines tests/chapters tests/notebook
+	$(PYTEST) -q $(PACKAGE) tests/core tests/machines tests/chapters tests/notebook tests/book/test_shown.py
 
 # Run the notebooks, and compare what comes out with what they hold.
 check-notebooks: $(ENVIRONMENT)/ready

@@ -2,14 +2,14 @@
 
 This folder is the core. It is read first and in this order, for a module imports only those before it:
 
-    errors printed units quantity readings slopes graph model  a quantity, and one expression in many arithmetics
-    files sources claims recovery ledger presets prose         what a document prints, and the verdict on it
+    errors files printed units quantity readings slopes graph model  a quantity, and one expression in many arithmetics
+    sources claims recovery ledger presets                           what a document prints, and the verdict on it
 
 Behind it are the rooms, each of which imports from those above it alone:
 
     chapters/  constants, and one module a chapter under its notebook's name: tables of declarations
     machines/  what runs: computer/ and its metrics/, swarm/, the production line/, steam
-    notebook/  what a chapter shows: tables, worked formulas, figures; and running notebooks in place
+    notebook/  what a chapter shows: tables, worked formulas, figures; its numbers in prose; and running notebooks
     __main__   the command line
     data/      claims, systems, presets, units, sources: rows, each from somewhere
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import rows_of
+from kscale_nb.errors import KscaleError, check_known, concerning
+from kscale_nb.files import check_fields, rows_of
 from kscale_nb.printed import Figure, figure_text, one_digit_more, read_figure, typeset
 from kscale_nb.units import unit_factor, with_unit
 
@@ -61,7 +61,7 @@ class Claim:
         """The printed number, or what its words are read as; None where the document gives neither."""
         if self.means:
             low, high = (Fraction(str(end)) for end in self.means)
-            return Figure(self.printed, (low + high) / 2, high - low, self.unit)
+            return Figure((low + high) / 2, high - low, self.unit)
         try:
             return read_figure(self.printed, self.unit)
         except KscaleError:
@@ -133,28 +133,23 @@ class Verdict:
 
 def load_claims(path: Path) -> list[Claim]:
     """Read claims from TOML. Raises KscaleError, naming the claim and the field, if anything is amiss."""
-    return [_claim_from(row, number, path.name) for number, row in enumerate(rows_of(path, "claim"), 1)]
+    claims = []
+    for number, row in enumerate(rows_of(path, "claim"), 1):
+        with concerning(f"{path.name}, claim {row.get('id') or f'number {number}'!r}"):
+            claims.append(_claim_from(row))
+    return claims
 
 
-def _claim_from(row: Mapping, number: int, file_name: str) -> Claim:
-    where = f"{file_name}, claim {row.get('id') or f'number {number}'!r}"
-    for name, value in row.items():
-        if name not in FIELDS:
-            raise KscaleError(f"{where}: {unknown('field', name, FIELDS)}")
-        if not isinstance(value, FIELDS[name]):
-            raise KscaleError(f"{where}: field {name!r} must be a {FIELDS[name].__name__}, got {value!r}")
-    for name in ("id", "document", "section", "statement"):
-        if not row.get(name):
-            raise KscaleError(f"{where}: field {name!r} is missing or empty")
-    if row["document"] not in DOCUMENTS:
-        raise KscaleError(f"{where}: {unknown('document', row['document'], DOCUMENTS)}")
+def _claim_from(row: Mapping) -> Claim:
+    check_fields(row, FIELDS, needed=("id", "document", "section", "statement"))
+    check_known("document", row["document"], DOCUMENTS)
     if not re.fullmatch(r"[\w.-]+", row["id"]):
-        raise KscaleError(f"{where}: an id is made of letters, digits, dots and hyphens")
+        raise KscaleError("an id is made of letters, digits, dots and hyphens")
     for name in ("world", "means"):
         ends = row.get(name, [0, 0])
         are_numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
         if not (len(ends) == 2 and are_numbers and -1e300 <= ends[0] <= ends[1] <= 1e300):
-            raise KscaleError(f"{where}: field {name!r} must be [lowest, highest] in numbers, got {ends}")
+            raise KscaleError(f"field {name!r} must be [lowest, highest] in numbers, got {ends}")
     if not all(isinstance(key, str) for key in row.get("evidence", [])):
-        raise KscaleError(f"{where}: field 'evidence' must hold keys of sources, got {row['evidence']}")
+        raise KscaleError(f"field 'evidence' must hold keys of sources, got {row['evidence']}")
     return Claim(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})

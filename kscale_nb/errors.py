@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 LONGEST_ECHO, LONGEST_LINE = 200, 400  # characters
 QUOTED = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")  # as Python shows a text
@@ -55,6 +56,28 @@ def echoed(value: object) -> str:
     except Exception:  # a stranger's own, or one with such an integer in it
         return f"a {type(value).__name__}"
     return printable(text if isinstance(value, str) else " ".join(text.split()))
+
+
+@contextmanager
+def concerning(what: str) -> Iterator[None]:
+    """Puts what it is about before every KscaleError from within.
+
+    >>> with concerning("preset 'small'"):
+    ...     raise KscaleError("it changes nothing")
+    Traceback (most recent call last):
+        ...
+    kscale_nb.errors.KscaleError: preset 'small': it changes nothing
+    """
+    try:
+        yield
+    except KscaleError as error:
+        raise KscaleError(f"{what}: {error}") from None
+
+
+def check_known(what: str, name: object, known: Collection[str]) -> None:
+    """Raise KscaleError, which says what is nearest, for a name that is none of those known."""
+    if not isinstance(name, str) or name not in known:
+        raise unknown(what, name, known)
 
 
 def unknown(what: str, name: object, known: Iterable[str]) -> KscaleError:

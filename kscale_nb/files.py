@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, echoed, printable
+from kscale_nb.errors import KscaleError, check_known, echoed
 
+DATA = Path(__file__).parent / "data"
 MOST_TEXT = 10_000_000  # bytes, a hundred times the book's own files
 
 
@@ -21,35 +22,30 @@ def as_path(path: str | os.PathLike) -> Path:
 
 def read_bytes(path: str | os.PathLike, most: int = MOST_TEXT) -> bytes:
     """The content of a file. Raises KscaleError for one that is absent, no ordinary file, too large or not readable."""
-    path, name = as_path(path), printable(path)
+    path = as_path(path)
+    if os.path.exists(path) and not os.path.isfile(path):  # which might be waited for
+        raise KscaleError(f"{path}: this is a {'folder' if os.path.isdir(path) else 'device'}: a file is expected")
     try:
-        mode = os.stat(path).st_mode
-        if not stat.S_ISREG(mode):
-            raise KscaleError(f"{name}: this is a {'folder' if stat.S_ISDIR(mode) else 'device'}: a file is expected")
         with open(path, "rb") as file:
             content = file.read(most + 1)
     except FileNotFoundError:
-        raise KscaleError(f"{name}: there is no such file") from None
-    except KscaleError:
-        raise
+        raise KscaleError(f"{path}: there is no such file") from None
     except (OSError, ValueError) as error:  # not allowed to, or a name that no file can have
-        raise KscaleError(f"{name}: the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise KscaleError(f"{path}: the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(content) > most:
-        raise KscaleError(f"{name}: the file is too large: at most {most:,} bytes are read")
+        raise KscaleError(f"{path}: the file is too large: at most {most:,} bytes are read")
     return content
 
 
 def read_toml(path: str | os.PathLike) -> dict:
     """The tables of a TOML file, in UTF-8 with or without a mark of byte order. Raises KscaleError, naming the file."""
-    name = printable(as_path(path).name)
+    content, name = read_bytes(path), as_path(path).name
     try:
-        return tomllib.loads(read_bytes(path).decode("utf-8-sig"))
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise KscaleError(f"{name}: this is no text in UTF-8, at byte {error.start:,}") from None
     except RecursionError:
         raise KscaleError(f"{name}: its tables or lists are nested too deeply") from None
-    except KscaleError:
-        raise
     except ValueError as error:  # no TOML, or an integer of thousands of digits
         raise KscaleError(f"{name}: {error}") from None
 
@@ -57,13 +53,31 @@ def read_toml(path: str | os.PathLike) -> dict:
 def rows_of(path: str | os.PathLike, table: str) -> list[dict]:
     """The tables [[name]] of a TOML file. Raises KscaleError where there is none, or something else under that name.
 
-    >>> from importlib.resources import files
-    >>> rows_of(str(files("kscale_nb") / "data" / "presets.toml"), "preset")[0]["name"]
+    >>> rows_of(DATA / "presets.toml", "preset")[0]["name"]
     'corrected'
     """
-    rows, name = read_toml(path).get(table, []), printable(as_path(path).name)
+    rows, name = read_toml(path).get(table, []), as_path(path).name
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise KscaleError(f"{name}: {table} is a list of tables [[{table}]], not {rows!r}")
     if not rows:
         raise KscaleError(f"{name}: no [[{table}]] in it")
     return rows
+
+
+def check_fields(row: object, kinds: Mapping[str, type], needed: Iterable[str] = ()) -> None:
+    """Raise KscaleError for what is no table, an unknown field or one of another kind, and for what is missing.
+
+    >>> check_fields({"value": 5}, {"value": str})
+    Traceback (most recent call last):
+        ...
+    kscale_nb.errors.KscaleError: field 'value' must be a str, got 5
+    """
+    if not isinstance(row, dict):
+        raise KscaleError(f"expected a table of fields, got {row!r}")
+    for name, value in row.items():
+        check_known("field", name, kinds)
+        if not isinstance(value, kinds[name]):
+            raise KscaleError(f"field {name!r} must be a {kinds[name].__name__}, got {value!r}")
+    for name in needed:
+        if not row.get(name):
+            raise KscaleError(f"field {name!r} is missing or empty")

@@ -12,7 +12,7 @@ from typing import Self
 import sympy
 
 from kscale_nb import readings
-from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, concerning, echoed
 from kscale_nb.quantity import Quantity, quantities_of
 
 
@@ -29,6 +29,9 @@ class Graph:
         self.sources = None if sources is None else frozenset(sources)
         for name, quantity in self.quantities.items():
             _check_name(name, quantity)
+            if self.sources is not None and quantity.is_given:
+                with concerning(name):
+                    check_known("source", quantity.source, self.sources)
             quantity.name_given = quantity.name_given or name
         # A model's names are its own: another may call the same quantities otherwise.
         self.names: dict[Quantity, str] = {**(replaced or {}), **{q: name for name, q in self.quantities.items()}}
@@ -37,7 +40,6 @@ class Graph:
                 raise KscaleError(f"{name!r} and {self.names[quantity]!r} are two names of one quantity")
         self._inputs = {name: self._inputs_of(name) for name in self.quantities}
         self.order = self._ordered()
-        self._check_sources()
 
     @classmethod
     def of_chapters(cls, chapters: Iterable[ModuleType], sources: Iterable[str] | None = None) -> Self:
@@ -72,17 +74,12 @@ class Graph:
         except graphlib.CycleError as error:
             raise KscaleError(f"quantities rest on each other in a cycle: {' <- '.join(error.args[1])}") from None
 
-    def _check_sources(self) -> None:
-        for name, quantity in self.quantities.items():
-            if self.sources is not None and quantity.is_given and quantity.source not in self.sources:
-                raise KscaleError(f"{name}: {unknown('source', quantity.source, self.sources)}")
-
     def __getitem__(self, name: str) -> Quantity:
-        if not isinstance(name, str) or name not in self.quantities:
+        if isinstance(name, str) and name not in self.quantities:
             for other, quantity in self.quantities.items():
-                if isinstance(name, str) and quantity.symbol == name:
+                if quantity.symbol == name:
                     raise KscaleError(f"unknown quantity {name!r}: it is the symbol of {other!r}")
-            raise unknown("quantity", name, self.quantities)
+        check_known("quantity", name, self.quantities)
         return self.quantities[name]
 
     def __iter__(self):

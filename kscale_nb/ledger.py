@@ -6,20 +6,18 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
-from numbers import Real
 from pathlib import Path
 
 import numpy as np
 
 from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict, load_claims
-from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, concerning, echoed
+from kscale_nb.files import DATA
 from kscale_nb.model import Model
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, Figure, figure_text
-from kscale_nb.readings import is_interval
 from kscale_nb.recovery import Recovery, recover
 from kscale_nb.sources import source_keys
-from kscale_nb.units import dimension_of, same_dimension, with_unit
+from kscale_nb.units import parse_unit, same_dimension, unit_meant, with_unit
 
 BYTE_SLIPS = {8: "bits read as bytes", 1 / 8: "bytes read as bits"}
 
@@ -35,49 +33,44 @@ class Ledger:
     def __init__(self, claims: Iterable[Claim], model: Model, sources: Iterable[str] | None = None):
         self.model = model
         self.claims: dict[str, Claim] = {}
+        sources = source_keys() if sources is None else frozenset(sources)
         for claim in claims:
             if claim.id in self.claims:
                 raise KscaleError(f"claim {claim.id!r} appears twice")
-            self._check(claim, source_keys() if sources is None else set(sources))
+            with concerning(f"claim {claim.id!r}"):
+                self._check(claim, sources)
             self.claims[claim.id] = claim
 
     @classmethod
     def load(cls, model: Model, path: Path | None = None) -> Ledger:
         """Judge the claims of a TOML file, the package's own unless another is named."""
-        return cls(load_claims(path or Path(str(files("kscale_nb") / "data" / "claims.toml"))), model)
+        return cls(load_claims(path or DATA / "claims.toml"), model)
 
-    def _check(self, claim: Claim, sources: set[str]) -> None:
-        where = f"claim {claim.id!r}"
+    def _check(self, claim: Claim, sources: frozenset[str]) -> None:
         for name in filter(None, (claim.quantity, claim.against, claim.budget)):
-            try:
-                quantity = self.model[name]
-            except KscaleError as error:
-                raise KscaleError(f"{where}: {error}") from None
+            quantity = self.model[name]
             printed_unit = f"{claim.unit}/{claim.per}" if claim.per else claim.unit
             if claim.unit not in COUNTING_WORDS and not same_dimension(printed_unit, quantity.unit):
-                raise KscaleError(f"{where}: printed in {printed_unit!r}, but {name} is in {quantity.unit!r}")
-            if claim.unit == "B" and "[memory]" in dimension_of(quantity.unit):
-                raise KscaleError(f"{where}: unit 'B' may be byte or billion: write 'byte', or 'billion'")
+                raise KscaleError(f"printed in {printed_unit!r}, but {name} is in {quantity.unit!r}")
+            if unit_meant(claim.unit, quantity.unit) != claim.unit:
+                raise KscaleError("unit 'B' may be byte or billion: write 'byte', or 'billion'")
             if claim.figure is None:
-                raise KscaleError(f"{where}: {claim.printed!r} is no figure that {name} could be compared with")
-        if claim.shortage and self.model[claim.shortage].unit not in {"1", "%"}:
-            raise KscaleError(f"{where}: a shortage is a plain ratio, and {claim.shortage} is in "
-                              f"{self.model[claim.shortage].unit!r}")  # fmt: skip
+                raise KscaleError(f"{claim.printed!r} is no figure that {name} could be compared with")
+        if claim.shortage and (unit := self.model[claim.shortage].unit) not in {"1", "%"}:
+            raise KscaleError(f"a shortage is a plain ratio, and {claim.shortage} is in {unit!r}")
         modules = {quantity.declared_in for quantity in self.model.quantities.values()}
         chapters = {module.rpartition(".")[2] for module in modules}
-        if claim.chapter and claim.chapter not in chapters:
-            raise KscaleError(f"{where}: {unknown('chapter', claim.chapter, chapters)}")
+        if claim.chapter:
+            check_known("chapter", claim.chapter, chapters)
         for key in claim.evidence:
-            if key not in sources:
-                raise KscaleError(f"{where}: {unknown('source', key, sources)}")
-        if claim.physics not in {"", *PHYSICS}:
-            raise KscaleError(f"{where}: {unknown('physics', claim.physics, PHYSICS)}")
+            check_known("source", key, sources)
+        if claim.physics:
+            check_known("physics", claim.physics, PHYSICS)
         if self._physics(claim)[0] in {"supported", "disputed", "infeasible"} and not (claim.evidence or claim.reason):
-            raise KscaleError(f"{where}: a verdict on the world needs evidence or a reason")
+            raise KscaleError("a verdict on the world needs evidence or a reason")
 
     def __getitem__(self, claim_id: str) -> Claim:
-        if not isinstance(claim_id, str) or claim_id not in self.claims:
-            raise unknown("claim", claim_id, self.claims)
+        check_known("claim", claim_id, self.claims)
         return self.claims[claim_id]
 
     def __iter__(self):
@@ -90,13 +83,9 @@ class Ledger:
         >>> LEDGER.count("TIP-0128") == sum(claim.document == "TIP-0128" for claim in LEDGER)
         True
         """
-        if not isinstance(wanted, str):
-            raise unknown("verdict or document", wanted, [*VERDICTS, *PHYSICS])
-        words = [word for word in re.split(r"/(?!a\b)", wanted) if word]
-        known = {*VERDICTS, *PHYSICS, *(claim.document for claim in self)}
+        words = [word for word in re.split(r"/(?!a\b)", wanted) if word] if isinstance(wanted, str) else [wanted]
         for word in words:
-            if word not in known:
-                raise unknown("verdict or document", word, known)
+            check_known("verdict or document", word, {*VERDICTS, *PHYSICS, *(claim.document for claim in self)})
         verdicts = self.judge_all().values()
         return sum(all(word in {v.claim.document, v.verdict, v.physics} for word in words) for v in verdicts)
 
@@ -115,24 +104,20 @@ class Ledger:
     def judge(self, claim_id: str, **overrides) -> Verdict:
         """The verdict on one claim, after the given changes of the model: a number or a text each."""
         claim = self[claim_id]
-        _check_single(overrides)
-        if not claim.quantity:
-            return self._verdict(claim, None)
-        value, printed = self.model.value(claim.quantity, **overrides), self.model.value(claim.quantity)
-        return self._verdict(claim, value, changed=value != printed)
+        return self._judged([claim], [claim.quantity] if claim.quantity else [], overrides)[claim.id]
 
     def judge_all(self, **overrides) -> dict[str, Verdict]:
         """The verdict on every claim, after the given changes of the model: a number or a text each."""
-        _check_single(overrides)
-        printed, values = self.model.values(), self.model.values(**overrides)
-        return {
-            claim.id: self._verdict(
-                claim, values.get(claim.quantity), changed=values.get(claim.quantity) != printed.get(claim.quantity)
-            )
-            for claim in self
-        }
+        return self._judged(self, None, overrides)
 
-    def _verdict(self, claim: Claim, value: float | None, changed: bool = False) -> Verdict:
+    def _judged(self, claims: Iterable[Claim], targets: list[str] | None, overrides: Mapping) -> dict[str, Verdict]:
+        for name, value in overrides.items():
+            self.model.single(name, value)
+        printed, values = self.model.values(targets), self.model.values(targets, **overrides)
+        return {c.id: self._verdict(c, values.get(c.quantity), printed.get(c.quantity)) for c in claims}
+
+    def _verdict(self, claim: Claim, value: float | None, printed: float | None) -> Verdict:
+        changed = value != printed
         physics, physics_note = self._physics(claim)
 
         def verdict(word: str, note: str = "", derived: float | None = None) -> Verdict:
@@ -163,10 +148,12 @@ class Ledger:
     @cache  # noqa: B019 - it hangs on the documents alone, not on what a reader changes
     def how_reproduced(self, claim: Claim) -> tuple[str, str]:
         """The verdict on a claim whose figure the model gives: whether it takes an input that no document prints."""
-        recovered = self._recovered_inputs(claim.quantity)
+        behind = self.model.rests_on(claim.quantity)
+        recovered = [name for name in behind if self.model[name].provenance == "recovered"]
         if not recovered:
             return "exact", ""
-        if self._follows_from(claim, self._printed_results(claim), free=recovered):
+        printed = _shared((other.quantity, other.box) for other in self._printed_behind(claim))
+        if self._follows_from(claim, printed, free=recovered):
             return "exact", "within the rounding of the printed figures it rests on"
         return "reconstructed", f"with the recovered {', '.join(recovered)}"
 
@@ -180,12 +167,8 @@ class Ledger:
         behind = {name for name in self.model.rests_on(claim.quantity) if not self.model[name].is_given}
         return [other for other in self if other.document == claim.document and other.quantity in behind]
 
-    def _printed_results(self, claim: Claim) -> dict[str, tuple[float, float]]:
-        """The intervals that the rounding of the figures behind a claim allows."""
-        return _shared((other.quantity, other.box) for other in self._printed_behind(claim))
-
     def _contradicted_results(self, claim: Claim) -> dict[str, tuple[float, float]]:
-        """The same of those alone that the document's own inputs do not give."""
+        """Of each figure behind a claim that the document's own inputs do not give: what its rounding allows."""
         boxes = []
         for other in self._printed_behind(claim):
             value, box = self.model.value(other.quantity) / other.factor, other.box
@@ -194,9 +177,6 @@ class Ledger:
             if not other.figure.rounds_from(value):
                 boxes.append((other.quantity, box))
         return _shared(boxes)
-
-    def _recovered_inputs(self, name: str) -> list[str]:
-        return [other for other in self.model.rests_on(name) if self.model[other].provenance == "recovered"]
 
     # -- the second axis: a document against the world -------------------------------------------------
 
@@ -233,12 +213,6 @@ class Ledger:
         if not isinstance(claim_ids, Iterable):
             raise KscaleError(f"recover: ids of claims are expected, not {echoed(claim_ids)}")
         return recover(self.model, unknown_input, [self[claim_id] for claim_id in claim_ids])
-
-
-def _check_single(overrides: Mapping) -> None:
-    for name, value in overrides.items():
-        if not isinstance(value, str | Real) or is_interval(value):
-            raise KscaleError(f"{name}: a verdict takes one number or text, got {echoed(value)}")
 
 
 def _range(model: Model, name: str) -> tuple[float, float]:
@@ -300,7 +274,7 @@ def _slip(number: float, figure: Figure, unit: str) -> str | None:
     """
     if power := _slipped_power(number, figure):
         return f"10{str(abs(power)).translate(TO_SUPERSCRIPTS)} too {'small' if power > 0 else 'large'}"
-    if "[memory]" not in dimension_of(unit) or figure.significant < 2:
+    if "[memory]" not in parse_unit(unit).dimensionality or figure.significant < 2:
         return None
     return next((why for factor, why in BYTE_SLIPS.items() if figure.rounds_from(number * factor)), None)
 

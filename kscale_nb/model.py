@@ -11,10 +11,10 @@ import numpy as np
 import sympy
 
 from kscale_nb import readings, slopes
-from kscale_nb.errors import KscaleError, echoed
+from kscale_nb.errors import KscaleError, concerning, echoed
 from kscale_nb.graph import Graph
 from kscale_nb.quantity import Quantity, whole
-from kscale_nb.units import dimension_of, read_value, value_text
+from kscale_nb.units import base_unit, read_value, value_text
 
 SHORT = 60  # operations: a closed form that sympy simplifies, and a reader can take in
 MOST_DRAWS = 10**8
@@ -36,29 +36,17 @@ class Model(Graph):
 
     def _check_units(self) -> None:
         values = self.values()
-        known = {quantity: dimension_of(quantity.unit) for quantity in self.names}
+        known = {quantity: base_unit(quantity.unit) for quantity in self.names}
         for name, quantity in self.quantities.items():
             if quantity.is_given:
                 continue
             if quantity.is_positive and not values[name] > 0:
                 raise KscaleError(f"{name}: would be {values[name]:g}: declare its sign, or mend its derivation")
-            if readings.dimension(quantity.expression, known) != known[quantity]:
-                self._check_unit_by_pint(name, values)
-
-    def _check_unit_by_pint(self, name: str, values: Mapping[str, float]) -> None:
-        """Takes longer than to compare dimensions, and says what does not fit."""
-        import pint
-
-        unit = self[name].unit
-        inputs = {other: readings.measured(values[other], self[other].unit) for other in self._inputs[name]}
-        try:
-            result = readings.measured(eval(self._node_code(name), readings.namespace(readings.UNITS, inputs)))
-        except pint.DimensionalityError as error:
-            units = f"{error.units1 or '1'} and {error.units2 or '1'}"
-            raise KscaleError(f"{name}: units do not fit: {units}") from None
-        if result.dimensionality != dimension_of(unit):
-            found = f"{result.units:~}" or "a plain number"
-            raise KscaleError(f"{name}: declared in {unit!r}, but its derivation gives {found}")
+            with concerning(name):
+                unit = readings.unit_of(quantity.expression, known)
+            if unit != known[quantity]:
+                found = f"{unit:~}" or "a plain number"
+                raise KscaleError(f"{name}: declared in {quantity.unit!r}, but its derivation gives {found}")
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -138,7 +126,7 @@ class Model(Graph):
         >>> power(1e16), power(np.array([1e15, 1e17]))
         (1000000000000000.0, array([1.e+14, 1.e+16]))
         """
-        wanted, names = [outputs] if isinstance(outputs, str) else list(outputs), list(inputs)
+        wanted, names = self._named(outputs), self._named(inputs)
         held, moved = self.values(wanted, **changes), set().union(*map(self.carries, names))
         needed = self._ancestors(wanted, {*names, *changes}) | set(wanted)
         needed &= moved - {*names, *changes}
@@ -166,21 +154,26 @@ class Model(Graph):
         if isinstance(value, str | Real) and not isinstance(value, bool) and not readings.is_interval(value):
             value = read_value(value, quantity.unit, name)
         elif isinstance(value, np.ndarray):
-            if value.dtype.kind not in "iuf" or not value.size or not np.isfinite(value).all():
-                found = value.dtype if value.size else "an empty one"
-                raise KscaleError(f"{name}: an array of finite numbers is expected, got {found}")
+            if value.dtype.kind not in "iuf" or not value.size:
+                raise KscaleError(f"{name}: an array of numbers is expected, got {echoed(value)}")
             value = value.astype(float)
         elif not readings.is_interval(value):
             raise KscaleError(f"{name}: {echoed(value)} is neither a number, a text, an array nor an interval")
         lowest, highest = readings.extent(value)
         if not (math.isfinite(lowest) and math.isfinite(highest)):
-            raise KscaleError(f"{name}: an interval between finite numbers is expected, got {lowest} to {highest}")
+            raise KscaleError(f"{name}: finite numbers are expected, got {lowest} to {highest}")
         if quantity.is_share and highest > 1:
             raise KscaleError(f"{name} is a share and cannot exceed 100%, got {highest:.6g} ({100 * highest:.6g}%)")
         if (quantity.is_nonnegative and lowest < 0) or (quantity.is_positive and lowest == 0):
             least = "positive" if quantity.is_positive else "at least 0"
             raise KscaleError(f"{name} must be {least}, got {value_text(lowest, quantity.unit, 6, False)}")
         return value
+
+    def single(self, name: str, value) -> float:
+        """One change that is one number or text, in SI, or a KscaleError that names it."""
+        if not isinstance(value, str | Real) or readings.is_interval(value):
+            raise KscaleError(f"{name}: one number or text is expected, got {echoed(value)}")
+        return self.checked(name, value)
 
     def intervals(self, targets: Iterable[str] | None = None, /, **ranges) -> dict[str, tuple[float, float]]:
         """What encloses the quantities, in SI, when each named input lies anywhere in its (low, high).
@@ -212,13 +205,9 @@ class Model(Graph):
         return {name: (found[name][0], found[name][1]) for name in names}
 
     def _box(self, name: str, ends) -> object:
-        if (
-            not isinstance(ends, tuple | list)
-            or len(ends) != 2
-            or any(isinstance(end, list | tuple | np.ndarray) for end in ends)
-        ):
+        if not isinstance(ends, tuple | list) or len(ends) != 2:
             raise KscaleError(f"{name}: a range is a pair of a lowest and a highest value, got {echoed(ends)}")
-        low, high = (self.checked(name, end) for end in ends)
+        low, high = (self.single(name, end) for end in ends)
         if low > high:
             raise KscaleError(f"{name}: its range runs backwards, from {ends[0]} to {ends[1]}")
         return readings.interval([low, high])
@@ -235,11 +224,8 @@ class Model(Graph):
         ['5.9e+13', '1.7e+14']
         """
         for what, number, least in (("draws", draws, 1), ("seed", seed, 0)):
-            if (
-                not isinstance(number, int | np.integer)
-                or isinstance(number, bool)
-                or not least <= number <= MOST_DRAWS
-            ):
+            is_whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+            if not is_whole or not least <= number <= MOST_DRAWS:
                 raise KscaleError(f"{what} is a whole number from {least} to {MOST_DRAWS:,}, got {echoed(number)}")
         random, names = np.random.default_rng(seed), self._named(targets)
         drawn = {}
@@ -260,20 +246,18 @@ class Model(Graph):
         Each known interval is narrowed by what the quantities before it allow; where they contradict it, it stands
         as it is. The `free` inputs may be anything; None if the result still hangs on one of them.
         """
-        boxes: dict[str, object] = {}
+        boxes: dict[str, object] = {}  # none of what hangs on a free input
         for inner in [*self.rests_on(name), name]:
-            quantity = self[inner]
-            inputs = {other: boxes.get(other) for other in self._inputs[inner]}
-            if quantity.is_given:
-                boxes[inner] = None if inner in free else readings.interval(quantity.value)
-            elif None in inputs.values():
-                boxes[inner] = None
-            else:
+            inputs = {other: boxes[other] for other in self._inputs[inner] if other in boxes}
+            if self[inner].is_given:
+                if inner not in free:
+                    boxes[inner] = readings.interval(self[inner].value)
+            elif len(inputs) == len(self._inputs[inner]):
                 names = readings.namespace(readings.INTERVALS, inputs)
                 boxes[inner] = readings.interval(eval(self._node_code(inner), names))
             if inner in known and inner != name:
-                boxes[inner] = readings.narrowed(boxes[inner], known[inner])
-        return None if boxes[name] is None else readings.bounds(boxes[name])
+                boxes[inner] = readings.narrowed(boxes.get(inner), known[inner])
+        return readings.bounds(boxes[name]) if name in boxes else None
 
     # -- what follows ----------------------------------------------------------------------------------
 
@@ -318,9 +302,7 @@ class Model(Graph):
         """
         from scipy.optimize import brentq  # here, for it takes long to load
 
-        goal, start = self.checked(result, target), self.value(cause)
-        if not isinstance(goal, float):
-            raise KscaleError(f"invert: one number or text is expected as target, not {echoed(target)}")
+        goal, start = self.single(result, target), self.value(cause)
         if cause not in self._ancestors([result]):
             raise KscaleError(f"{result} does not rest on {cause}: no value of it can be found")
 

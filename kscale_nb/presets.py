@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import as_path, rows_of
+from kscale_nb.errors import check_known, concerning
+from kscale_nb.files import DATA, as_path, check_fields, rows_of
 from kscale_nb.model import Model
 from kscale_nb.sources import source_keys
+
+FIELDS = {"name": str, "title": str, "meaning": str, "change": list}
+CHANGE_FIELDS = {"quantity": str, "value": str, "reason": str, "evidence": list}
 
 
 @dataclass(frozen=True)
@@ -45,30 +47,20 @@ class Preset:
 
 def load_presets(model: Model, path: Path | None = None) -> dict[str, Preset]:
     """Read the presets. Raises KscaleError, naming the preset, for an unknown name or source, or an unfit value."""
-    path = as_path(str(files("kscale_nb") / "data" / "presets.toml") if path is None else path)
-    presets = []
+    path = as_path(DATA / "presets.toml" if path is None else path)
+    presets = {}
     for number, row in enumerate(rows_of(path, "preset"), 1):
-        where = f"{path.name}, preset {number}"
-        name, title, meaning, changes = _told(row, where, name=str, title=str, meaning=str, change=list)
-        told = [_told(change, where, quantity=str, value=str, reason=str, evidence=list) for change in changes]
-        presets.append(Preset(name, title, meaning, tuple(Change(*texts, tuple(keys)) for *texts, keys in told)))
-    for preset in presets:
-        for change in preset.changes:
-            for key in change.evidence:
-                if key not in source_keys():
-                    raise KscaleError(f"preset {preset.name!r}: {unknown('source', key, source_keys())}")
-        try:
+        with concerning(f"{path.name}, preset {row.get('name') or f'number {number}'!r}"):
+            check_fields(row, FIELDS, needed=FIELDS)
+            changes = tuple(map(_change_from, row["change"]))
+            preset = Preset(row["name"], row["title"], row["meaning"], changes)
             model.values(**preset.overrides)
-        except KscaleError as error:
-            raise KscaleError(f"preset {preset.name!r}: {error}") from None
-    return {preset.name: preset for preset in presets}
+            presets[preset.name] = preset
+    return presets
 
 
-def _told(row: object, where: str, **kinds: type) -> list:
-    """The fields of a table in this order, each of its kind."""
-    for name, kind in kinds.items():
-        if not isinstance(row, dict) or name not in row:
-            raise KscaleError(f"{where}: a preset or change lacks the field {name!r}")
-        if not isinstance(row[name], kind):
-            raise KscaleError(f"{where}: field {name!r} must be a {kind.__name__}, got {row[name]!r}")
-    return [row[name] for name in kinds]
+def _change_from(row: object) -> Change:
+    check_fields(row, CHANGE_FIELDS, needed=CHANGE_FIELDS)
+    for key in row["evidence"]:
+        check_known("source", key, source_keys())
+    return Change(**{**row, "evidence": tuple(row["evidence"])})

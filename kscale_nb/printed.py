@@ -58,7 +58,6 @@ class Figure:
     Fraction(5000, 1)
     """
 
-    text: str
     value: Fraction
     last_digit: Fraction
     unit: str = ""
@@ -112,7 +111,7 @@ def read_figure(text: str, unit: str | None = None, such: str = "'4,493 T' or '5
     >>> read_figure("0.75 1/token").unit
     '1/token'
     """
-    match = _match(str(text))
+    match = match_figure(str(text))
     if match is None or (unit is not None and match["unit"]):
         raise KscaleError(f"{str(text)!r} is not a number ({_hint(str(text)) or f'expected one such as {such}'})")
     digits = match["digits"].replace(",", "")
@@ -129,7 +128,7 @@ def read_figure(text: str, unit: str | None = None, such: str = "'4,493 T' or '5
         byte = "; write 'byte' if that is meant" if unit == "B" else ""
         raise KscaleError(f"{str(text)!r} is not a number ({unit!r} would scale it a second time{byte})")
     value = Fraction(digits) * scale * (-1 if match["sign"] == "-" else 1)
-    return Figure(str(text).strip(), value, _place_of_last_digit(digits) * scale, unit)
+    return Figure(value, _place_of_last_digit(digits) * scale, unit)
 
 
 def plain(text: str) -> str:
@@ -141,7 +140,7 @@ def plain(text: str) -> str:
     return text.translate(_ALIKE)
 
 
-def _match(text: str) -> re.Match | None:
+def match_figure(text: str) -> re.Match | None:
     return _FIGURE.fullmatch(re.sub(BARE_POWER, r"\g<lead>1 × 10", plain(text)))
 
 
@@ -157,20 +156,6 @@ def _place_of_last_digit(digits: str) -> Fraction:
         return Fraction(1, 10 ** len(decimals))
     zeros = len(whole) - len(whole.rstrip("0"))
     return Fraction(10) ** (zeros if zeros < len(whole) else 0)
-
-
-def how_shown(text: str) -> tuple[int, float, str]:
-    """How a figure is printed: its significant digits, the scale word's factor, and all that follows the number.
-
-    >>> how_shown("4,493 T"), how_shown("10¹⁶ W"), how_shown("1.6 million years"), how_shown("128K")
-    ((4, 1, ' T'), (1, 1, ' W'), (2, 1000000, ' million years'), (3, 1000, 'K'))
-    """
-    match = _match(text)
-    after = match.string[match.start("thousand" if match["thousand"] else "unit") :].rstrip()
-    gap = match.string[: len(match.string) - len(after)] if after else ""
-    word, space, _ = match["unit"].partition(" ")
-    factor = 1000 if match["thousand"] else COUNTING_WORDS[word] if space and word in SCALE_WORDS else 1
-    return read_figure(text).significant, factor, gap[len(gap.rstrip()) :] + after
 
 
 def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> str:
@@ -204,16 +189,6 @@ def typeset(printed: str) -> str:
     mantissa, exponent = text.split("e")
     power = f"10{str(int(exponent)).translate(TO_SUPERSCRIPTS)}"
     return power if mantissa == "1" else f"{mantissa} × {power}"
-
-
-def typographic(text: str) -> str:
-    """A text with the apostrophes and quotation marks of print, where it has those of a keyboard.
-
-    >>> typographic("the document's 'silent' choice")
-    'the document’s ‘silent’ choice'
-    """
-    text = re.sub(r"(?<![\w)])'(?=\w)", "‘", text).replace("'", "’")
-    return re.sub(r'(?<![\w)])"(?=\w)', "“", text).replace('"', "”")
 
 
 def one_digit_more(printed: str) -> int:

@@ -19,7 +19,7 @@ from types import ModuleType
 
 import sympy
 
-from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, concerning, echoed
 from kscale_nb.units import parse_unit, to_si
 
 KINDS = {
@@ -143,33 +143,35 @@ def given(
     >>> share.value, share.is_given
     (0.05, True)
     """
-    what = f"{symbol} ({meaning})"
-    if kind not in KINDS:
-        raise KscaleError(f"{what}: kind {kind!r} is unknown; expected one of {', '.join(KINDS)}")
-    _check_sign(sign, what)
-    if not source:
-        raise KscaleError(f"{what}: a given needs a source, a key of the bibliography")
-    if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
-        raise KscaleError(f"{what}: checked is a month such as '2026-11', not {checked!r}")
-    if kind in {"measured", "estimate"} and (low is None or high is None):
-        raise KscaleError(f"{what}: what is {kind} needs a range, low and high")
-    _check_unit(unit, what)
-    low, high = value if low is None else low, value if high is None else high
-    for number in (value, low, high):
-        if not isinstance(number, int | float) or isinstance(number, bool):
-            raise KscaleError(f"{what}: {echoed(number)} is not a number")
-    if low > high:
-        raise KscaleError(f"{what}: its range runs backwards, from {echoed(low)} to {echoed(high)}")
-    if not low <= value <= high:  # also refuses NaN
-        raise KscaleError(f"{what}: value {echoed(value)} is outside its range {echoed(low)} to {echoed(high)}")
-    if sign == "positive" and low <= 0:
-        raise KscaleError(f"{what}: must be positive; its range begins at {echoed(low)} {unit}")
-    try:
-        value, low, high = (to_si(number, unit) for number in (value, low, high))
-    except (KscaleError, OverflowError):
-        raise KscaleError(f"{what}: its value and range must be finite numbers in SI") from None
+    with concerning(f"{symbol} ({meaning})"):
+        check_known("kind", kind, KINDS)
+        _check_unit_and_sign(unit, sign)
+        if not source:
+            raise KscaleError("a given needs a source, a key of the bibliography")
+        if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
+            raise KscaleError(f"checked is a month such as '2026-11', not {checked!r}")
+        if kind in {"measured", "estimate"} and (low is None or high is None):
+            raise KscaleError(f"what is {kind} needs a range, low and high")
+        low, high = value if low is None else low, value if high is None else high
+        value, low, high = _range_in_si(value, low, high, unit, sign)
     return Quantity(symbol, unit, meaning, sign, provenance=kind, source=source, value=value, low=low, high=high,
                     checked=checked or None)  # fmt: skip
+
+
+def _range_in_si(value: float, low: float, high: float, unit: str, sign: str) -> tuple[float, ...]:
+    for number in (value, low, high):
+        if not isinstance(number, int | float) or isinstance(number, bool):
+            raise KscaleError(f"{echoed(number)} is not a number")
+    if low > high:
+        raise KscaleError(f"its range runs backwards, from {echoed(low)} to {echoed(high)}")
+    if not low <= value <= high:  # also refuses NaN
+        raise KscaleError(f"value {echoed(value)} is outside its range {echoed(low)} to {echoed(high)}")
+    if sign == "positive" and low <= 0:
+        raise KscaleError(f"must be positive; its range begins at {echoed(low)} {unit}")
+    try:
+        return tuple(to_si(number, unit) for number in (value, low, high))
+    except (KscaleError, OverflowError):
+        raise KscaleError("its value and range must be finite numbers in SI") from None
 
 
 def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "positive") -> Quantity:
@@ -184,38 +186,29 @@ def derived(symbol: str, expression, unit: str, meaning: str, *, sign: str = "po
     >>> rest.inputs == [share]
     True
     """
-    what = f"{symbol} ({meaning})"
-    _check_unit(unit, what)
-    _check_sign(sign, what)
-    if not isinstance(expression, sympy.Expr | Real) or isinstance(
-        expression, bool
-    ):  # sympify would run text as Python
-        raise KscaleError(f"{what}: {echoed(expression)} is no expression: combine quantities and numbers")
-    expression = sympy.sympify(expression)
-    for part in sympy.preorder_traversal(expression):
-        if part in NO_NUMBERS:
-            raise KscaleError(f"{what}: its derivation divides by zero")
-        if part.is_Symbol and not isinstance(part, Quantity):
-            raise KscaleError(f"{what}: {part} is no declared quantity")
-        if not isinstance(part, PARTS):
-            raise KscaleError(f"{what}: no reading knows {type(part).__name__}: use sqrt, log, exp, Max, Min, whole")
+    with concerning(f"{symbol} ({meaning})"):
+        _check_unit_and_sign(unit, sign)
+        # sympify would run text as Python
+        if not isinstance(expression, sympy.Expr | Real) or isinstance(expression, bool):
+            raise KscaleError(f"{echoed(expression)} is no expression: combine quantities and numbers")
+        expression = sympy.sympify(expression)
+        for part in sympy.preorder_traversal(expression):
+            if part in NO_NUMBERS:
+                raise KscaleError("its derivation divides by zero")
+            if part.is_Symbol and not isinstance(part, Quantity):
+                raise KscaleError(f"{part} is no declared quantity")
+            if not isinstance(part, PARTS):
+                raise KscaleError(f"no reading knows {type(part).__name__}: use sqrt, log, exp, Max, Min, whole")
     return Quantity(symbol, unit, meaning, sign, expression=expression)
 
 
-def _check_sign(sign: str, what: str) -> None:
-    if sign not in SIGNS:
-        raise KscaleError(f"{what}: {unknown('sign', sign, SIGNS)}")
-
-
-def _check_unit(unit: str, what: str) -> None:
+def _check_unit_and_sign(unit: str, sign: str) -> None:
+    check_known("sign", sign, SIGNS)
     if not isinstance(unit, str):
-        raise KscaleError(f"{what}: a unit is a text such as 'W', not {echoed(unit)}")
+        raise KscaleError(f"a unit is a text such as 'W', not {echoed(unit)}")
     if unit == "B":
-        raise KscaleError(f"{what}: unit 'B' may be byte or billion: write 'byte', or 'billion'")
-    try:
-        parse_unit(unit)
-    except KscaleError as error:
-        raise KscaleError(f"{what}: {error}") from None
+        raise KscaleError("unit 'B' may be byte or billion: write 'byte', or 'billion'")
+    parse_unit(unit)
 
 
 def quantities_of(chapter: ModuleType) -> dict[str, Quantity]:

@@ -1,4 +1,4 @@
-"""One expression, many arithmetics: floats, numpy arrays, intervals, units, and JavaScript for the live pages.
+"""One expression, many arithmetics: floats, numpy arrays, intervals and units; the live pages add JavaScript.
 
 Each arithmetic is a namespace of the few functions that the printed source of the model calls.
 Adding a reading is adding a namespace.
@@ -14,13 +14,13 @@ from types import MappingProxyType, SimpleNamespace
 
 import mpmath
 import numpy as np
+import pint
 import sympy
-from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.pycode import PythonCodePrinter
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.quantity import PARTS, rise, whole
-from kscale_nb.units import dimension_of, parse_unit, registry
+from kscale_nb.quantity import rise, whole
+from kscale_nb.units import base_unit
 
 CALLS = {
     sympy.log: "log",
@@ -60,7 +60,7 @@ class ModelPrinter(PythonCodePrinter):
         return f"{CALLS[type(call)]}({', '.join(map(self._print, call.args))})"
 
     def _print_log(self, call):
-        power = _beside_one(call.args[0])
+        power = beside_one(call.args[0])
         if power is not None:
             return f"softplus({self._print(power)})"  # exact where exp overflows or fades beside 1
         return self._print_call(call)
@@ -71,7 +71,7 @@ class ModelPrinter(PythonCodePrinter):
     _print_exp = _print_whole = _print_rise = _print_Max = _print_Min = _print_call
 
 
-def _beside_one(argument: sympy.Expr) -> sympy.Expr | None:
+def beside_one(argument: sympy.Expr) -> sympy.Expr | None:
     """The power x of an argument 1 + exp(x); None of any other."""
     one = argument.is_Add and len(argument.args) == 2 and argument.args[0] == 1
     return argument.args[1].args[0] if one and argument.args[1].func is sympy.exp else None
@@ -86,45 +86,6 @@ def python_source(expression, names: Mapping = MappingProxyType({})) -> str:
     'x**(rational(1, 3))/sqrt(y)'
     """
     return ModelPrinter(names).doprint(expression)
-
-
-class LivePrinter(JavascriptCodePrinter):
-    """Prints an expression as JavaScript over an object `v` that holds every quantity by name."""
-
-    def __init__(self, names: Mapping):
-        super().__init__()
-        self.names = names
-
-    def _print_Quantity(self, quantity):
-        return f"v.{self.names.get(quantity, quantity.identifier)}"
-
-    def _print_Rational(self, number):
-        return f"({number.p}/{number.q})"
-
-    def _print_Float(self, number):
-        return repr(float(number))
-
-    def _print_log(self, call):
-        power = _beside_one(call.args[0])
-        if power is not None:
-            return f"Math.log1p(Math.exp({self._print(power)}))"
-        return f"Math.log({self._print(call.args[0])})"
-
-    def _print_whole(self, call):
-        return f"whole({self._print(call.args[0])})"
-
-
-def javascript_source(expression, names: Mapping = MappingProxyType({})) -> str:
-    """Print an expression of quantities as JavaScript. Raises KscaleError for a function it cannot print.
-
-    >>> from kscale_nb import MODEL
-    >>> javascript_source(MODEL["computing_power"].expression)
-    'v.K1_power*v.computing_share'
-    """
-    for part in sympy.preorder_traversal(expression):
-        if not isinstance(part, PARTS):
-            raise KscaleError(f"{type(part).__name__} has no JavaScript here: {expression}")
-    return LivePrinter(names).doprint(expression)
 
 
 FLOATS = SimpleNamespace(
@@ -217,36 +178,6 @@ INTERVALS = SimpleNamespace(
 )
 
 
-def _of_plain_number(function):
-    """Lift a function that has no meaning for a measured argument: pint then names the unit that does not fit."""
-    return lambda x: registry().Quantity(function(registry().Quantity(x).m_as("")))
-
-
-def _of_one_unit(function):
-    """Lift a choice among values that must share a unit."""
-
-    def lifted(first, *others):
-        first = registry().Quantity(first)
-        return registry().Quantity(
-            function(first.m, *(registry().Quantity(x).m_as(first.units) for x in others)), first.units
-        )
-
-    return lifted
-
-
-UNITS = SimpleNamespace(
-    sqrt=lambda x: registry().Quantity(x) ** 0.5,
-    log=_of_plain_number(math.log),
-    softplus=_of_plain_number(FLOATS.softplus),
-    exp=_of_plain_number(math.exp),
-    larger=_of_one_unit(max),
-    smaller=_of_one_unit(min),
-    rational=lambda p, q: p / q,
-    whole=lambda x: x,
-    pi=math.pi,
-)
-
-
 def arithmetic_for(values: Mapping) -> SimpleNamespace:
     """The arithmetic that a set of inputs needs: arrays if any of them is one, intervals likewise, else floats.
 
@@ -264,33 +195,27 @@ def arithmetic_for(values: Mapping) -> SimpleNamespace:
     return ARRAYS if shapes else INTERVALS if boxes else FLOATS
 
 
-def dimension(expression: sympy.Expr, known: Mapping):
-    """The dimension of a derivation from those that are known of its inputs; None where they do not fit plainly.
+def unit_of(expression: sympy.Expr, known: Mapping) -> pint.Unit:
+    """The unit of a derivation, from those of its inputs, in base units. Raises KscaleError where two do not fit.
 
     >>> from kscale_nb import MODEL
-    >>> known = {quantity: dimension_of(quantity.unit) for quantity in MODEL["computing_power"].inputs}
-    >>> dimension(MODEL["computing_power"].expression, known) == dimension_of("W")
+    >>> units = {quantity: base_unit(quantity.unit) for quantity in MODEL["computing_power"].inputs}
+    >>> unit_of(MODEL["computing_power"].expression, units) == base_unit("W")
     True
     """
     if expression.is_Symbol:
         return known[expression]
-    none = dimension_of("1")
-    parts = [dimension(part, known) for part in expression.args]
-    if None in parts or not parts:
-        return None if parts else none
+    units = [unit_of(part, known) for part in expression.args]
     if expression.is_Mul:
-        return reduce(mul, parts)
-    if expression.is_Pow and parts[1] == none:
-        return parts[0] if parts[0] == none else parts[0] ** float(expression.exp) if expression.exp.is_number else None
-    needs_none = isinstance(expression, sympy.log | sympy.exp)
-    return parts[0] if all(part == (none if needs_none else parts[0]) for part in parts) else None
-
-
-def measured(value, unit: str = ""):
-    """A value in SI as a pint quantity in base units; what is one already stays."""
-    if not unit:
-        return registry().Quantity(value)
-    return registry().Quantity(value, registry().Quantity(1, parse_unit(unit)).to_base_units().units)
+        return reduce(mul, units)
+    if expression.is_Pow and expression.exp.is_number:
+        return units[0] ** float(expression.exp)
+    needs_none = not units or isinstance(expression, sympy.log | sympy.exp | sympy.Pow)
+    expected = base_unit("1") if needs_none else units[0]
+    for unit in units:
+        if unit != expected:
+            raise KscaleError(f"units do not fit: {expected} and {unit}")
+    return expected
 
 
 def namespace(arithmetic: SimpleNamespace, values: Mapping) -> dict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kscale_nb import readings
 from kscale_nb.claims import Claim
@@ -20,19 +20,15 @@ class Recovery:
     claims: tuple[str, ...]
     low: float = math.nan
     high: float = math.nan
-    conflict: tuple[str, ...] = field(default=())
+    conflict: tuple[str, ...] = ()
 
     @property
     def exists(self) -> bool:
         return not self.conflict
 
     @property
-    def middle(self) -> float:
-        return (self.low + self.high) / 2
-
-    @property
     def relative_width(self) -> float:
-        return (self.high - self.low) / self.middle
+        return 2 * (self.high - self.low) / (self.high + self.low)
 
 
 def recover(model: Model, unknown_input: str, claims: list[Claim], decades: float = 6) -> Recovery:

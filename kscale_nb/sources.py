@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.files import read_bytes
+from kscale_nb.errors import KscaleError, check_known
+from kscale_nb.files import DATA, read_bytes
 
-FILE = files("kscale_nb") / "data" / "references.bib"
+FILE = DATA / "references.bib"
 
 
 @cache
@@ -20,7 +19,7 @@ def bibliography():
     >>> bibliography().entries["landauer1961"].fields["year"]
     '1961'
     """
-    return read_bibliography(Path(str(FILE)))
+    return read_bibliography(FILE)
 
 
 def read_bibliography(path: Path):
@@ -65,29 +64,10 @@ def citations(key: str) -> tuple[str, str]:
     return (f"{name}, {year}", f"{name} ({year})") if year else (name, name)
 
 
-def check_citation(words: str, key: str) -> str | None:
-    """What is wrong with the words of a citation in prose, or None.
-
-    >>> check_citation("Kaplan and others (2020)", "kaplan2020")
-    >>> check_citation("Kaplan, 2020", "kaplan2020")
-    "is cited as 'Kaplan and others, 2020' or 'Kaplan and others (2020)'"
-    >>> check_citation("Kaplan and others, 2020", "kaplan2002")
-    "cannot be resolved: unknown source 'kaplan2002': did you mean 'kaplan2020'?"
-    """
-    try:
-        expected = citations(key)
-    except KscaleError as error:
-        return f"cannot be resolved: {error}"
-    if " ".join(words.split()) in expected:
-        return None
-    return f"is cited as {' or '.join(map(repr, dict.fromkeys(expected)))}"
-
-
 def _name_and_year(key: str) -> tuple[str, str]:
     """The authors, or the editors, or else the title; and the year, if it is known."""
     entries = bibliography().entries
-    if key not in entries:
-        raise unknown("source", key, entries)
+    check_known("source", key, entries)
     entry = entries[key]
     people = entry.persons.get("author") or entry.persons.get("editor") or []
     names = [_plain(" ".join([*person.prelast_names, *person.last_names])) for person in people]

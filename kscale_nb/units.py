@@ -6,12 +6,12 @@ import math
 import re
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from numbers import Real
 
 import pint
 
 from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.files import DATA
 from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, plain, read_figure
 
 # Units that are words, which have a plural; pint reads both.
@@ -24,9 +24,8 @@ PREFIXES = {"k": "thousand", "K": "thousand", "M": "million", "G": "billion"}
 @cache
 def registry() -> pint.UnitRegistry:
     """The book's own pint registry: SI, and a dimension for each thing that is counted."""
-    path = str(files("kscale_nb") / "data" / "units.txt")
     try:
-        return pint.UnitRegistry(path)
+        return pint.UnitRegistry(str(DATA / "units.txt"))
     except Exception as error:  # pint's own errors and Python's, whichever part of it stumbles
         raise KscaleError(f"units.txt: {error}") from None
 
@@ -34,7 +33,7 @@ def registry() -> pint.UnitRegistry:
 @cache
 def known_units() -> tuple[str, ...]:
     """What a unit may be called; rates of computing with the prefixes that they come with."""
-    fresh = pint.UnitRegistry(str(files("kscale_nb") / "data" / "units.txt"))  # the other grows as units are parsed
+    fresh = pint.UnitRegistry(str(DATA / "units.txt"))  # the other grows as units are parsed
     return (*fresh, *COUNTING_WORDS, *(f"{prefix}FLOP/s" for prefix in ("", *"kMGTPEZ")))
 
 
@@ -66,7 +65,7 @@ def unit_meant(typed: str, unit: str) -> str:
     >>> unit_meant("B", "GB"), unit_meant("B", "parameter")
     ('byte', 'B')
     """
-    return "byte" if typed == "B" and "[memory]" in dimension_of(unit) else typed
+    return "byte" if typed == "B" and "[memory]" in parse_unit(unit).dimensionality else typed
 
 
 @cache
@@ -94,9 +93,13 @@ def to_si(value: float, unit: str) -> float:
 
 
 @cache
-def dimension_of(unit: str):
-    """What a unit measures, as pint holds it: the exponents of the base dimensions."""
-    return parse_unit(unit).dimensionality
+def base_unit(unit: str) -> pint.Unit:
+    """A unit in base units alone: what measures the same thing has the same.
+
+    >>> base_unit("W/GB") == base_unit("kW/TB"), str(base_unit("kW"))
+    (True, 'kilogram * meter ** 2 / second ** 3')
+    """
+    return registry().get_base_units(parse_unit(unit))[1]
 
 
 def same_dimension(one: str, other: str) -> bool:
@@ -105,7 +108,7 @@ def same_dimension(one: str, other: str) -> bool:
     >>> same_dimension("W/GB", "kW/TB"), same_dimension("W", "J")
     (True, False)
     """
-    return dimension_of(one) == dimension_of(other)
+    return base_unit(one) == base_unit(other)
 
 
 def read_value(text: str | float, unit: str, name: str) -> float:
@@ -148,7 +151,7 @@ def read_value(text: str | float, unit: str, name: str) -> float:
 
 def _is_counted(unit: str) -> bool:
     """Whether `unit` is a plain number or one countable thing, so that '5%' or '4,493 T' may stand for it."""
-    dimensions = dict(dimension_of(unit))
+    dimensions = dict(parse_unit(unit).dimensionality)
     measured = {"[length]", "[mass]", "[time]", "[temperature]"}
     return not dimensions or (list(dimensions.values()) == [1] and not measured & set(dimensions))
 

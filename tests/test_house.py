@@ -21,7 +21,7 @@ FLOORS = [
     {"_ext", "paper"},
 ]  # the lowest first
 MODULES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "book").rglob("*.py")])
-LONGEST = 400  # lines
+LONGEST, LONGEST_CORE = 400, 2_300  # lines
 
 
 def room_of(module: str) -> str:
@@ -106,6 +106,10 @@ def test_the_core_knows_no_chapter_and_no_page(name):
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_module_is_too_long_to_read(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_the_core_is_read_in_an_evening():
+    assert sum(len((PACKAGE / f"{name}.py").read_text(encoding="utf-8").splitlines()) for name in CORE) <= LONGEST_CORE
 
 
 # -- licences -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
-from kscale_nb.prose import cells_of
+from kscale_nb.notebook.prose import cells_of
 
 
 def run(path: Path, timeout: float = 300) -> NotebookNode:

@@ -43,7 +43,7 @@ from kscale_nb.chapters.clockwork import spring_mass, spring_power
 
 assert spring_mass.expression == K1_power / spring_power
 print(f"{MODEL.value('spring_mass'):.3g} kg")"""
-CHECKS = ["test_claims", "test_prose", "test_public_names", "test_command_line"]
+CHECKS = ["core/test_claims", "core/test_public_names", "core/test_command_line", "notebook/test_prose"]
 
 
 def states(folder: Path) -> dict[str, str]:
@@ -106,7 +106,7 @@ def test_no_other_file_is_touched_than_the_page_names(run):
 def test_the_quick_checks_stay_green(run):
     run(str(BIN / "ruff"), "check", ".")
     run(str(BIN / "ruff"), "format", "--check", ".")
-    tests = [f"tests/core/{name}.py" for name in CHECKS]
+    tests = [f"tests/{name}.py" for name in CHECKS]
     run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "kscale_nb/ledger.py", *tests)
 
 

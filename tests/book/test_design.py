@@ -15,7 +15,7 @@ from matplotlib.colors import to_rgb
 from _ext.look import cover, journey
 from kscale_nb import LEDGER, MODEL
 from kscale_nb import notebook as shown
-from kscale_nb.prose import check_link
+from kscale_nb.notebook.prose import check_link
 from kscale_nb.units import COUNTED, read_value, value_text
 
 NAVIGATION = re.compile(r'<nav class="kscale-journey".*?</nav>', re.S)

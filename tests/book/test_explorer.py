@@ -5,8 +5,8 @@ import re
 import pytest
 
 from _ext.live.explorer import BARS, named_quantities
+from _ext.live.shown import typographic
 from kscale_nb import MODEL, PRESETS
-from kscale_nb.printed import typographic
 
 RELATIVE = 1e-12
 

@@ -7,13 +7,11 @@ import re
 
 import numpy as np
 import pytest
-import sympy
 from conftest import CHAPTERS, PAGES, small_ledger, small_model
 
 from _ext.live.live import SCRIPTS, model_script
 from kscale_nb import LEDGER, MODEL, PRESETS, KscaleError
 from kscale_nb.printed import read_figure
-from kscale_nb.readings import javascript_source
 from kscale_nb.units import value_text
 
 RELATIVE = 1e-12
@@ -94,14 +92,6 @@ def test_numbers_are_printed_and_read_as_python_does(tab):
             assert "cannot exceed 100%" in read
         else:
             assert read == pytest.approx(value, rel=1e-11), name
-
-
-def test_what_cannot_be_printed_is_refused():
-    x = MODEL["K1_power"]
-    with pytest.raises(KscaleError, match="erf has no JavaScript"):
-        javascript_source(sympy.erf(x))
-    with pytest.raises(KscaleError, match="Piecewise has no JavaScript"):
-        javascript_source(sympy.Piecewise((x, x > 1), (0, True)))
 
 
 def test_the_script_is_made_of_any_model():

@@ -117,7 +117,7 @@ def test_what_lies_half_way_may_be_printed_either_way(number, printed):
 def test_a_verdict_takes_one_number(value):
     ledger = small_ledger(claim("c", "25", "part"))
     for judge in (lambda: ledger.judge("c", power=value), lambda: ledger.judge_all(power=value)):
-        with pytest.raises(KscaleError, match="power: a verdict takes one number or text, got"):
+        with pytest.raises(KscaleError, match="power: one number or text is expected, got"):
             judge()
 
 

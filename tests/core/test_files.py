@@ -12,8 +12,8 @@ from kscale_nb.files import read_bytes, read_toml
 from kscale_nb.ledger import Ledger
 from kscale_nb.machines.metrics.systems import load_systems
 from kscale_nb.notebook.execute import run
+from kscale_nb.notebook.prose import cells_of
 from kscale_nb.presets import load_presets
-from kscale_nb.prose import cells_of
 from kscale_nb.sources import read_bibliography
 
 DATA = ROOT / "kscale_nb" / "data"
@@ -139,15 +139,15 @@ def test_a_notebook_that_was_cut_short_is_told(file):
 
 @pytest.mark.parametrize("content", ["W", "[dimensionless", "meter = [length"])
 def test_broken_units_are_told_by_file(tmp_path, monkeypatch, content):
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "units.txt").write_text(content)
-    monkeypatch.setattr(units, "files", lambda _package: tmp_path)
-    for function in (units.registry, units.parse_unit, units.unit_factor):
+    (tmp_path / "units.txt").write_text(content)
+    monkeypatch.setattr(units, "DATA", tmp_path)
+    held = [thing for thing in vars(units).values() if hasattr(thing, "cache_clear")]
+    for function in held:
         function.cache_clear()
     try:
         with pytest.raises(KscaleError, match=r"units\.txt"):
             units.parse_unit("W/GB")
     finally:
-        for function in (units.registry, units.parse_unit, units.unit_factor):
+        for function in held:
             function.cache_clear()
     assert len(LEDGER.claims) > 100

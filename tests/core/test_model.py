@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from kscale_nb import MODEL, KscaleError, Model, derived, given
-from kscale_nb.readings import interval, javascript_source, python_source
+from kscale_nb.readings import interval, python_source
 from kscale_nb.units import same_dimension
 
 SMALL = small_model()
@@ -49,6 +49,32 @@ def test_a_sum_of_different_units_is_refused(load_chapter):
     time = 'time = given("t", 3, "s", "time", "premise", "k1s1ai")'
     told = refusal(load_chapter, f'{POWER}\n{time}\nsum_of_both = derived("x", power + time, "W", "sum")')
     assert told.startswith("sum_of_both: units do not fit") and "second" in told
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        lambda power, time, share: sympy.log(power), lambda power, time, share: sympy.exp(time),
+        lambda power, time, share: sympy.Max(power, time), lambda power, time, share: sympy.Min(1, power),
+        lambda power, time, share: 1 - power, lambda power, time, share: power * 2**time,
+        lambda power, time, share: power**share, lambda power, time, share: share ** (share + time),
+    ],
+)  # fmt: skip
+def test_each_way_in_which_units_cannot_fit_is_refused(formula):
+    units = {"power": "W", "time": "s", "share": "1"}
+    inputs = {name: given(name, 2, unit, name, "premise", "k1s1ai") for name, unit in units.items()}
+    result = derived("x", formula(**inputs), "W", "a result", sign="real")
+    with pytest.raises(KscaleError, match=r"^result: units do not fit: .* and "):
+        Model({**inputs, "result": result})
+
+
+def test_powers_and_roots_of_units_fit():
+    side = given("a", 3, "m", "side", "premise", "k1s1ai")
+    times = given("n", 2, "1", "times", "premise", "k1s1ai")
+    back = derived("b", sympy.root(side**3 * side, 4) * times**times, "m", "back")
+    volume = derived("V", sympy.sqrt(side**2 + side**2) ** 3, "m^3", "volume")
+    model = Model({"side": side, "times": times, "back": back, "volume": volume})
+    assert model.value("back") == pytest.approx(12) and model.value("volume") == pytest.approx((3 * 2**0.5) ** 3)
 
 
 def test_bytes_are_not_parameters(load_chapter):
@@ -232,19 +258,19 @@ def test_inversion_says_when_there_is_none():
         ({"K1_power": True}, "neither a number"),
         ({"K1_power": None}, "neither a number"),
         ({"K1_power": np.array([1e16, math.nan])}, "finite numbers"),
-        ({"K1_power": np.array(["a"])}, "finite numbers"),
+        ({"K1_power": np.array(["a"])}, "an array of numbers is expected, got array"),
         ({"K1_power": np.array([1e16, -1.0])}, "must be positive"),
         ({"computing_share": "150%"}, "cannot exceed 100%"),
         ({"K1_power": 1e300}, "beyond the range"),
         ({"K1_power": 10**400}, "not a finite number"),
         ({"K1_power": "1e308 GW"}, "out of range"),
         ({"K1_power": [1e16, 2e16]}, "neither a number"),
-        ({"K1_power": np.array([])}, "an array of finite numbers is expected, got an empty one"),
+        ({"K1_power": np.array([])}, "an array of numbers is expected, got array([]"),
         ({"K1_power": np.array([1e16, 2e16]), "training_time": np.ones(3)}, "K1_power (2,), training_time (3,)"),
         ({"K1_power": np.array([1e16]), "training_time": interval([1, 2])}, "they do not mix"),
         ({"K1_power": interval([-1, 2])}, "must be positive"),
         ({"K1_power": interval([0, 2])}, "must be positive, got 0 W"),
-        ({"K1_power": interval([1, "inf"])}, "an interval between finite numbers is expected, got 1.0 to inf"),
+        ({"K1_power": interval([1, "inf"])}, "finite numbers are expected, got 1.0 to inf"),
         ({"computing_share": np.array([0.1, 1.5])}, "cannot exceed 100%, got 1.5 (150%)"),
         ({"computing_share": interval([0.5, 1.5])}, "cannot exceed 100%"),
         ({"rest_share": np.array([0.5, -0.5])}, "rest_share must be at least 0"),
@@ -356,7 +382,7 @@ def test_one_name_may_stand_alone_and_an_unknown_one_is_refused():
         ({"K1_power": ("2e16 W", "1e16 W")}, "runs backwards, from 2e16 W to 1e16 W"),
         ({"K1_power": 1e16}, "a range is a pair"), ({"K1_power": "1e16"}, "a range is a pair"),
         ({"K1_power": (1, 2, 3)}, "a range is a pair"), ({"K1_power": ("much", 2)}, "K1_power: 'much' is not a number"),
-        ({"K1_power": (np.ones(2), 3)}, "a range is a pair"), ({"K1_powr": (1, 2)}, "did you mean 'K1_power'"),
+        ({"K1_power": (np.ones(2), 3)}, "one number or text"), ({"K1_powr": (1, 2)}, "did you mean 'K1_power'"),
         ({"computing_share": (0.5, 1.5)}, "cannot exceed 100%"), ({"K1_power": (0, 1)}, "must be positive"),
     ],
 )  # fmt: skip
@@ -433,7 +459,6 @@ def test_two_models_that_name_the_same_quantities_otherwise_never_touch():
         assert model.invert(big, "part", 50.0) == pytest.approx(200)
         assert sorted(python_source(part.expression, model.names).split("*")) == ["power", "share"]
     assert python_source(power * 1, second.names) == "share" and python_source(power * 1) == "power"
-    assert javascript_source(power * 2, second.names) == "2*v.share"
     assert power.identifier == "power"
 
 

@@ -34,7 +34,7 @@ def test_the_target_of_the_second_document_is_rated_as_it_says():
         ("computing_share", "computing_shard", "preset 'p': unknown quantity 'computing_shard': did you mean"),
         ("10%", "10 GB", "preset 'p': computing_share is measured in '%'"),
         ("k1s1ai", "k1s1ia", "preset 'p': unknown source"),
-        ('reason = "r"', "", "lacks the field 'reason'"),
+        ('reason = "r"', "", "field 'reason' is missing"),
         ('name = "p"', "name = ", "Invalid value"),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from kscale_nb import KscaleError
-from kscale_nb.printed import figure_text, how_shown, one_digit_more, read_figure
+from kscale_nb.printed import figure_text, one_digit_more, read_figure
 
 SENSIBLE = st.floats(1e-30, 1e30)
 
@@ -99,8 +99,3 @@ def test_half_way_is_as_near_as_floats_can_tell(off, fits):
 def test_what_is_refused_says_what_to_write(text, told):
     with pytest.raises(KscaleError, match=told):
         read_figure(text)
-
-
-def test_how_a_figure_is_shown():
-    assert how_shown("2 thousand") == (1, 1, " thousand") and how_shown("3.0 T W") == (2, 10**12, " T W")
-    assert how_shown("128K tokens") == (3, 1000, "K tokens") and how_shown("-0.0130") == (3, 1, "")

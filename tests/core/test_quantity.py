@@ -17,7 +17,7 @@ def a_given(**changes):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"kind": "guess"}, "kind 'guess' is unknown"),
+        ({"kind": "guess"}, "unknown kind 'guess'"),
         ({"source": ""}, "needs a source"),
         ({"unit": "Wat"}, "unknown unit 'Wat'"),
         ({"unit": "W/?"}, "is not a unit"),

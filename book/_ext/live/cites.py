@@ -10,7 +10,8 @@ from sphinx.util import logging
 from sphinxcontrib.bibtex.citation_target import CitationTarget
 from sphinxcontrib.bibtex.roles import CitationRef
 
-from kscale_nb.sources import check_citation, citations
+from kscale_nb.errors import KscaleError
+from kscale_nb.sources import citations
 
 LOGGER = logging.getLogger(__name__)
 SCHEME = "cite:"
@@ -24,6 +25,24 @@ def cited(key: str) -> nodes.reference:
     """
     words, _ = citations(key)
     return nodes.reference(words, words, refuri=SCHEME + key)
+
+
+def check_citation(words: str, key: str) -> str | None:
+    """What is wrong with the words of a citation in prose, or None.
+
+    >>> check_citation("Kaplan and others (2020)", "kaplan2020")
+    >>> check_citation("Kaplan, 2020", "kaplan2020")
+    "is cited as 'Kaplan and others, 2020' or 'Kaplan and others (2020)'"
+    >>> check_citation("Kaplan and others, 2020", "kaplan2002")
+    "cannot be resolved: unknown source 'kaplan2002': did you mean 'kaplan2020'?"
+    """
+    try:
+        expected = citations(key)
+    except KscaleError as error:
+        return f"cannot be resolved: {error}"
+    if " ".join(words.split()) in expected:
+        return None
+    return f"is cited as {' or '.join(map(repr, dict.fromkeys(expected)))}"
 
 
 def _citations_in(document: nodes.document) -> list[nodes.reference]:

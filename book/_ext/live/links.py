@@ -9,10 +9,11 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from _ext.live.shown import how_shown, typographic
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.errors import KscaleError
-from kscale_nb.printed import how_shown, read_figure, typographic
-from kscale_nb.prose import SCHEME, Target, check_link, factor_of_shown
+from kscale_nb.notebook.prose import SCHEME, Target, check_link, factor_of_shown
+from kscale_nb.printed import read_figure
 from kscale_nb.quantity import Quantity
 
 LOGGER = logging.getLogger(__name__)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import sympy
 
+from _ext.live.javascript import javascript_source
+from _ext.live.shown import typographic
 from _ext.look.mathml import mathml
 from kscale_nb import LEDGER, MODEL, PRESETS, __version__
 from kscale_nb.claims import Claim, Verdict
 from kscale_nb.errors import KscaleError
-from kscale_nb.printed import ALIKE, BARE_POWER, COUNTING_WORDS, FIGURE, LONGEST, SCALE_WORDS, TIE, typographic
+from kscale_nb.printed import ALIKE, BARE_POWER, COUNTING_WORDS, FIGURE, LONGEST, SCALE_WORDS, TIE
 from kscale_nb.quantity import Quantity
-from kscale_nb.readings import javascript_source
 from kscale_nb.sources import short_citation
 from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 

@@ -19,9 +19,9 @@ from sphinx.util.osutil import relative_uri
 
 from _ext.live.cites import cited
 from _ext.live.links import LEDGER_PAGE, link_to, live_value
+from _ext.live.shown import typographic
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict
-from kscale_nb.printed import typographic
 from kscale_nb.quantity import Quantity
 from kscale_nb.units import value_text, with_unit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar
 
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, check_known
 from kscale_nb.machines.computer.heat import Books, HeatManagement
 from kscale_nb.machines.computer.power import PowerManagement
 from kscale_nb.machines.metrics.metrics import Metric, measure_all
@@ -83,8 +83,7 @@ class EfficiencyMonitor:
         for name in known:
             if name in facts:
                 raise KscaleError(f"{name!r} is not to be told: the machine has it from its own books")
-            if name not in tellable:
-                raise unknown("field of System", name, tellable)
+            check_known("field of System", name, tellable)
         return MonitoredSystem(**(facts | known))
 
     def measure_all(self, heat: HeatManagement, power: PowerManagement, /, **known) -> dict[str, Metric]:

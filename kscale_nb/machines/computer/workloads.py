@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, check_known
 from kscale_nb.machines.checked import number
 
 GATES_PER_FULL_ADDER_STEP = 6  # of Cuccaro's adder: four CNOT and two Toffoli gates for each bit
@@ -250,8 +250,7 @@ def named_operation(name: str, arguments: tuple) -> Operation:
     >>> named_operation("Sort", ([3, 1, 2],)).name
     'sort'
     """
-    if name not in OPERATIONS:
-        raise unknown("operation", name, OPERATIONS)
+    check_known("operation", name, OPERATIONS)
     takes = list(inspect.signature(OPERATIONS[name]).parameters)
     if len(arguments) != len(takes):
         raise KscaleError(f"{name} takes {len(takes)} ({', '.join(takes)}), got {len(arguments)}")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from kscale_nb import MODEL
-from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, echoed
 from kscale_nb.machines.checked import number
 from kscale_nb.machines.line.production import Stream, Way
 
@@ -56,8 +56,7 @@ def streams(*names: str, **changes) -> list[Stream]:
         "asteroid": {"metal": value["asteroid_metal"], "slag": value["asteroid_slag"]},
     }  # fmt: skip
     for name in names:
-        if name not in parts:
-            raise unknown("stream", name, parts)
+        check_known("stream", name, parts)
     return [Stream(name, dict(_sum((won(kind), share) for kind, share in parts[name].items()))) for name in names]
 
 
@@ -79,12 +78,10 @@ def ways(chosen: Mapping[str, str] | None = None, *, without: Iterable[str] = ()
     found = _all_ways(MODEL.values(**changes))
     products = list(dict.fromkeys(way.product for way in found))
     for product in [*chosen, *without]:
-        if not isinstance(product, str) or product not in products:
-            raise unknown("product", product, products)
+        check_known("product", product, products)
     for product, name in chosen.items():
         names = [way.name for way in found if way.product == product]
-        if not isinstance(name, str) or name not in names:
-            raise unknown(f"way to make {product}", name, names)
+        check_known(f"way to make {product}", name, names)
     return [w for w in found if w.product not in without and chosen.get(w.product, w.name) == w.name]
 
 

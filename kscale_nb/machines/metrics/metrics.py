@@ -41,7 +41,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kscale_nb import MODEL
-from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, echoed
 from kscale_nb.machines.checked import number
 from kscale_nb.machines.metrics.system import System
 from kscale_nb.sources import short_citation
@@ -248,8 +248,7 @@ def measure(system: System, name: str) -> Metric:
     """
     if not isinstance(system, System):
         raise KscaleError(f"measure: a System is expected, not {echoed(system)}")
-    if not isinstance(name, str) or name not in METRICS:
-        raise unknown("metric", name, METRICS)
+    check_known("metric", name, METRICS)
     return METRICS[name].of(system)
 
 
@@ -268,8 +267,7 @@ def density(system: System, per: str) -> float | None:
     >>> density(System(name="brain", power=20, throughput=1e15, volume=0.00125), "volume")
     16000.0
     """
-    if per not in ("mass", "area", "volume"):
-        raise unknown("measure of size", per, ("mass", "area", "volume"))
+    check_known("measure of size", per, ("mass", "area", "volume"))
     size = getattr(system, per)
     return None if size is None else system.power / size
 

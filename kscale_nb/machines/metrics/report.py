@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from kscale_nb.errors import KscaleError, unknown
+from kscale_nb.errors import KscaleError, check_known
 from kscale_nb.machines.metrics.metrics import (
     METRICS,
     accuracy_per_watt,
@@ -30,8 +30,7 @@ def chosen_systems(wanted: str | None) -> list[Record]:
         return list(load_systems(Path(wanted)).values())
     if Path(wanted).suffix or len(Path(wanted).parts) > 1 or os.path.isfile(wanted):
         raise KscaleError(f"{wanted}: a file of systems is TOML, and its name ends in .toml")
-    if wanted not in own_systems():
-        raise unknown("system", wanted, own_systems())
+    check_known("system", wanted, own_systems())
     return [own_systems()[wanted]]
 
 

@@ -24,12 +24,11 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import kscale_nb
-from kscale_nb.errors import KscaleError, echoed, unknown
-from kscale_nb.files import as_path, read_toml
+from kscale_nb.errors import KscaleError, concerning, echoed, unknown
+from kscale_nb.files import DATA, as_path, check_fields, read_toml
 from kscale_nb.machines.checked import real_number
 from kscale_nb.machines.metrics.metrics import METRICS, Metric, System, measure
 from kscale_nb.sources import source_keys
@@ -182,7 +181,7 @@ def load_systems(path: Path | None = None, **changes) -> dict[str, Record]:
     bibliography; a reader's may be any text.
     """
     own = path is None
-    path = Path(str(files("kscale_nb") / "data" / "systems.toml")) if own else as_path(path)
+    path = DATA / "systems.toml" if own else as_path(path)
     tables = read_toml(path)
     if not tables:
         raise KscaleError(f"{path.name}: no system in it: expected a table such as [laptop]")
@@ -206,17 +205,9 @@ def _own_systems() -> dict[str, Record]:
 
 def _record(key: str, table, file_name: str, sources: set[str] | None, changes: Mapping) -> Record:
     where = f"{file_name}, {key}"
-    if not isinstance(table, dict):
-        raise KscaleError(f"{where}: expected a table such as [{key}], got {table!r}")
-    known = {"name", "note", "unknown", "recycled_as_work", *UNITS}
-    for field in table:
-        if field not in known:
-            raise KscaleError(f"{where}: {unknown('field', field, known)}")
-    for field, kind in (("name", str), ("note", str), ("unknown", dict), ("recycled_as_work", bool)):
-        if field in table and not isinstance(table[field], kind):
-            raise KscaleError(f"{where}: field {field!r} must be a {kind.__name__}, got {table[field]!r}")
-    if "power" not in table:
-        raise KscaleError(f"{where}: field 'power' is missing")
+    kinds = {"name": str, "note": str, "unknown": dict, "recycled_as_work": bool, **dict.fromkeys(UNITS, object)}
+    with concerning(where):
+        check_fields(table, kinds, needed=["power"])
     reasons = table.get("unknown", {})
     for field, reason in reasons.items():
         if field not in UNITS:

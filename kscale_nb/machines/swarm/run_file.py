@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kscale_nb.errors import KscaleError, printable
+from kscale_nb.errors import KscaleError
 from kscale_nb.files import as_path, read_bytes
 from kscale_nb.machines.swarm.growth import Allocation
 from kscale_nb.machines.swarm.parameters import SwarmParameters
@@ -54,7 +54,7 @@ def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
             os.fsync(file.fileno())
         os.replace(unfinished, place)
     except OSError as error:
-        raise KscaleError(f"{printable(path)}: the run cannot be written: {error.strerror}") from None
+        raise KscaleError(f"{path}: the run cannot be written: {error.strerror}") from None
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -73,15 +73,14 @@ def check_may_be_written(path: str | os.PathLike) -> None:
         raise KscaleError(f"{error}; it is not overwritten") from None
     except (OSError, ValueError) as error:  # a name that no file can have
         reason = getattr(error, "strerror", None) or error
-        raise KscaleError(f"{printable(path)}: the run cannot be written: {reason}") from None
+        raise KscaleError(f"{path}: the run cannot be written: {reason}") from None
     if not allowed:
-        raise KscaleError(f"{printable(path)}: the run cannot be written: no such folder, or no permission")
+        raise KscaleError(f"{path}: the run cannot be written: no such folder, or no permission")
 
 
 def load(path: str | os.PathLike, expected: SwarmParameters | None = None) -> DysonSwarm:
     """Read a run. Raises KscaleError if the file is missing, cut short, altered, or of another run than `expected`."""
     facts, arrays = _read(path)
-    path = printable(path)
     parameters = SwarmParameters(**facts["parameters"])
     if expected is not None and parameters != expected:
         theirs, ours = parameters.as_record(), expected.as_record()
@@ -102,7 +101,7 @@ def load(path: str | os.PathLike, expected: SwarmParameters | None = None) -> Dy
 
 def _read(path: str | os.PathLike) -> tuple[dict, dict[str, np.ndarray]]:
     """The header and the arrays of a run that is whole."""
-    content, path = read_bytes(path, MOST_BYTES), printable(path)
+    content = read_bytes(path, MOST_BYTES)
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             facts = json.loads(bytes(file["header"]))

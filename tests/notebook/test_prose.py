@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 
 from kscale_nb import LEDGER, MODEL
-from kscale_nb.prose import Target, problems_in
+from kscale_nb.notebook.prose import Target, problems_in
 
 COUNT = LEDGER.count("TIP-0128")
 PAGES = sorted([*(ROOT / "book").glob("*.md"), *(ROOT / "notebooks").glob("*.ipynb"), ROOT / "README.md"])
