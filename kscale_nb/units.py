@@ -190,8 +190,8 @@ def plural(number: str, unit: str) -> str:
 def unit_text(unit: str) -> str:
     """A unit as the book prints it.
 
-    >>> unit_text("W/m^2/K^4"), unit_text("um")
-    ('W/m²/K⁴', 'µm')
+    >>> unit_text("W/m^2/K^4"), unit_text("um"), unit_text("us")
+    ('W/m²/K⁴', 'µm', 'µs')
     """
     raised = re.sub(r"\^(\d)", lambda power: power[1].translate(TO_SUPERSCRIPTS), unit)
-    return re.sub(r"\bum\b", "µm", raised)
+    return re.sub(r"\bu(?=[ms]\b)", "µ", raised)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sympy
 
 from kscale_nb import MODEL
@@ -50,5 +52,5 @@ def _latex_value(quantity: Quantity, value: float, digits: int) -> str:
         return latex
     if quantity.unit == "%":
         return rf"{latex}\%"
-    unit = (quantity.unit + plural(text, quantity.unit)).replace("um", r"\mu m")
+    unit = re.sub(r"\bu(?=[ms]\b)", r"\\mu ", quantity.unit + plural(text, quantity.unit))
     return rf"{latex}\,\mathrm{{{unit}}}"
