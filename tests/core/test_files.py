@@ -91,7 +91,8 @@ def test_a_claim_of_a_chapter_that_is_none_is_told_the_nearest(file):
     [
         "preset = 3", "preset = [3]", "preset = []", PRESET, PRESET + "change = 5", PRESET + "change = [5]",
         PRESET + CHANGE.replace('"r"', "5"), PRESET + CHANGE.replace('["k1s1ai"]', '"k1s1ai"'),
-        PRESET.replace('"n"', "[]") + CHANGE,
+        PRESET.replace('"n"', "[]") + CHANGE, PRESET + CHANGE.replace('["k1s1ai"]', '[["k1s1ai"]]'),
+        PRESET + CHANGE.replace('["k1s1ai"]', "[]"), PRESET + "colour = 5\n" + CHANGE, PRESET + "change = []",
     ],
 )  # fmt: skip
 def test_a_preset_of_odd_types_is_refused(file, content):
