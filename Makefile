@@ -36,9 +36,10 @@ quick: $(ENVIRONMENT)/ready lint
 check-notebooks: $(ENVIRONMENT)/ready
 	$(PYTEST) -q --nbval -p tests.same_outputs notebooks
 
-# Open the chapters in JupyterLab.
+# Open the chapters in JupyterLab, with the pages that they lead to; it shows stored pictures of what it trusts alone.
 lab: $(ENVIRONMENT)/reader
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
+	$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null
+	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # Bring the numbers of claims in prose up to date, then run every notebook in place, side by side, and keep its outputs.
 notebooks: $(ENVIRONMENT)/ready
