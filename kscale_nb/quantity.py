@@ -80,13 +80,19 @@ class Quantity(sympy.Dummy):
     def __new__(cls, symbol: str, unit: str, meaning: str, sign: str, **facts):
         self = sympy.Dummy.__new__(cls, symbol, real=True, **({} if sign == "real" else {sign: True}))
         caller = sys._getframe(2)
-        self.symbol, self.unit, self.meaning = symbol, unit, meaning
-        self.declared_in, self.line = caller.f_globals.get("__name__", "?"), caller.f_lineno
-        self.name_given = ""
-        self.provenance = self.source = self.value = self.low = self.high = self.expression = self.checked = None
-        for name, fact in facts.items():
-            setattr(self, name, fact)
+        place = {"declared_in": caller.f_globals.get("__name__", "?"), "line": caller.f_lineno}
+        unknown = dict.fromkeys(("provenance", "source", "value", "low", "high", "expression", "checked"))
+        vars(self).update(unknown | facts | place, symbol=symbol, unit=unit, meaning=meaning, name_given="")
         return self
+
+    def __setattr__(self, name, value):
+        if vars(self) and name != "name_given" and not name.startswith("_"):  # sympy's own come first, or begin so
+            to = echoed(value) if name == "value" else "..."
+            raise KscaleError(
+                f"{self.identifier} is declared, and its {name} stays: see what would be with "
+                f"MODEL.value(..., {self.identifier}={to})"
+            )
+        super().__setattr__(name, value)
 
     @property
     def identifier(self) -> str:

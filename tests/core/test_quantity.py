@@ -2,11 +2,12 @@
 
 import math
 import pickle
+import re
 
 import pytest
 import sympy
 
-from kscale_nb import KscaleError, derived, given, whole
+from kscale_nb import MODEL, KscaleError, derived, given, whole
 
 
 def a_given(**changes):
@@ -70,6 +71,22 @@ def test_a_quantity_is_a_sympy_symbol():
     power = a_given()
     assert sympy.diff(power**2, power) == 2 * power
     assert sympy.sqrt(power**2) == power  # known to be positive
+
+
+@pytest.mark.parametrize("fact", [*sorted(vars(a_given()).keys() - {"name_given"}), "identifier", "is_positive", "valeu"])
+def test_what_is_declared_is_not_changed_by_hand(fact):
+    power = a_given()
+    before = (dict(vars(power)), hash(power), MODEL.value("logic_power"))
+    for quantity in (power, MODEL["computing_share"], MODEL["logic_power"]):
+        told = f"{quantity} is declared, and its {fact} stays: see what would be with MODEL.value(..., {quantity}="
+        with pytest.raises(KscaleError, match=f"^{re.escape(told)}"):
+            setattr(quantity, fact, 0.10)
+    assert (dict(vars(power)), hash(power), MODEL.value("logic_power")) == before
+
+
+def test_a_changed_value_is_told_as_the_change_to_ask_for():
+    with pytest.raises(KscaleError, match=r"MODEL.value\(..., computing_share=0.1\)$"):
+        MODEL["computing_share"].value = 0.10
 
 
 def test_whole_rounds_half_up():
