@@ -10,6 +10,7 @@ A quantity's name is the name of the variable that holds it; the model reads it 
 
 from __future__ import annotations
 
+import datetime
 import inspect
 import re
 import sys
@@ -156,6 +157,8 @@ def given(
             raise KscaleError("a given needs a source, a key of the bibliography")
         if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
             raise KscaleError(f"checked is a month such as '2026-11', not {checked!r}")
+        if checked > f"{datetime.date.today():%Y-%m}":
+            raise KscaleError(f"checked is a month that has come, not {checked!r}")
         if kind in {"measured", "estimate"} and (low is None or high is None):
             raise KscaleError(f"what is {kind} needs a range, low and high")
         low, high = value if low is None else low, value if high is None else high

@@ -52,6 +52,8 @@ def parse_unit(unit: str) -> pint.Unit:
         return registry().Unit("")
     if re.search("[°℃℉]", unit):
         raise KscaleError(f"{unit!r} is no unit here: temperatures are in kelvin, such as '300 K'")
+    if re.fullmatch("per ?cent", unit, re.I):
+        raise KscaleError(f"unknown unit {unit!r}: did you mean '%'?")
     try:
         if not UNIT.fullmatch(plain(unit)):
             raise ValueError
