@@ -18,7 +18,7 @@ from kscale_nb.units import base_unit, read_value, value_text
 
 SHORT = 60  # operations: a closed form that sympy simplifies, and a reader can take in
 MOST_DRAWS = 10**8
-ONLY_FLOATS = {float}
+BEYOND = "this is beyond the range of floating-point numbers"
 
 
 class Model(Graph):
@@ -96,7 +96,7 @@ class Model(Graph):
             with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # the end of a sweep may be infinite
                 exec(program, readings.namespace(arithmetic, {}), result)
         except (OverflowError, ZeroDivisionError, ValueError):
-            raise KscaleError(f"{_told(told)}: this is beyond the range of floating-point numbers") from None
+            raise KscaleError(f"{_told(told)}: {BEYOND}") from None
         if changes and arithmetic is not readings.INTERVALS:
             self._check_signs(names, result, told)
         return result
@@ -146,24 +146,19 @@ class Model(Graph):
         def function(*values):
             if len(values) != len(names):
                 raise KscaleError(f"{', '.join(names)}: {len(names)} are expected, not {len(values)}")
-            if {*map(type, values)} - ONLY_FLOATS or math.isnan(sum(values)):
-                values = [_put_in(name, value) for name, value in zip(names, values, strict=True)]
-                if any(isinstance(value, np.ndarray) for value in values):
-                    return swept(values)
+            swept = False
+            if {*map(type, values)} - {float} or math.isnan(sum(values)):
+                values = [*map(_put_in, names, values)]
+                swept = any(isinstance(value, np.ndarray) for value in values)
             try:
-                return floats["compiled"](*values)
+                if not swept:
+                    return floats["compiled"](*values)
+                with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+                    return arrays["compiled"](*values)
             except (OverflowError, ZeroDivisionError, ValueError):
-                told = _told(dict(zip(names, values, strict=True)))
-                raise KscaleError(f"{told}: this is beyond the range of floating-point numbers") from None
-
-        def swept(values):
-            try:
-                np.broadcast_shapes(*map(np.shape, values))
-            except ValueError:
-                shapes = ", ".join(f"{name} of {np.shape(value)}" for name, value in zip(names, values, strict=True))
-                raise KscaleError(f"these arrays do not fit each other: {shapes}") from None
-            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-                return arrays["compiled"](*values)
+                told = _told(dict(zip(names, map(np.shape, values) if swept else values, strict=True)))
+                fault = "these shapes do not fit each other" if swept else BEYOND
+                raise KscaleError(f"{told}: {fault}") from None
 
         return function
 
@@ -362,7 +357,7 @@ def _put_in(name: str, value) -> float | np.ndarray:
         try:
             value = float(value)
         except OverflowError:
-            raise KscaleError(f"{name}={echoed(value)}: this is beyond the range of floating-point numbers") from None
+            raise KscaleError(f"{name}={echoed(value)}: {BEYOND}") from None
     else:
         raise KscaleError(f"{name}: a number in SI is expected, or an array of them, not {echoed(value)}")
     if np.isnan(value).any():

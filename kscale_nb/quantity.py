@@ -89,10 +89,8 @@ class Quantity(sympy.Dummy):
     def __setattr__(self, name, value):
         if vars(self) and name != "name_given" and not name.startswith("_"):  # sympy's own come first, or begin so
             to = echoed(value) if name == "value" else "..."
-            raise KscaleError(
-                f"{self.identifier} is declared, and its {name} stays: see what would be with "
-                f"MODEL.value(..., {self.identifier}={to})"
-            )
+            hint = f"a what-if is MODEL.value(..., {self.identifier}={to})"
+            raise KscaleError(f"{self.identifier} is declared, and its {name} stays: {hint}")
         super().__setattr__(name, value)
 
     @property
@@ -155,10 +153,9 @@ def given(
         _check_unit_and_sign(unit, sign)
         if not source:
             raise KscaleError("a given needs a source, a key of the bibliography")
-        if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
-            raise KscaleError(f"checked is a month such as '2026-11', not {checked!r}")
-        if checked > f"{datetime.date.today():%Y-%m}":
-            raise KscaleError(f"checked is a month that has come, not {checked!r}")
+        is_month = re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked)
+        if checked and not (is_month and checked <= f"{datetime.date.today():%Y-%m}"):
+            raise KscaleError(f"checked is a month, such as '2026-11', that has come, not {checked!r}")
         if kind in {"measured", "estimate"} and (low is None or high is None):
             raise KscaleError(f"what is {kind} needs a range, low and high")
         low, high = value if low is None else low, value if high is None else high

@@ -55,9 +55,7 @@ def parse_unit(unit: str) -> pint.Unit:
     if re.fullmatch("per ?cent", unit, re.I):
         raise KscaleError(f"unknown unit {unit!r}: did you mean '%'?")
     try:
-        if not UNIT.fullmatch(plain(unit)):
-            raise ValueError
-        return registry().parse_units(plain(unit))
+        return registry().parse_units(UNIT.fullmatch(plain(unit))[0])
     except pint.UndefinedUnitError as error:
         # what pint names is the part that it does not know: 'WW' of 'WW/GB'
         missing = error.unit_names if isinstance(error.unit_names, str) else error.unit_names[0]

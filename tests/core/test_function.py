@@ -71,7 +71,7 @@ def test_an_input_is_named_once_and_is_no_change():
 
 
 def test_arrays_that_do_not_fit_each_other_are_told_by_their_shapes():
-    with pytest.raises(KscaleError, match=r"do not fit each other: K1_power of \(2,\), computing_share of \(3,\)$"):
+    with pytest.raises(KscaleError, match=r"^K1_power=\(2,\), computing_share=\(3,\): these shapes do not fit"):
         MODEL.function("logic_power", ["K1_power", "computing_share"])(np.ones(2), np.ones(3))
 
 

@@ -29,9 +29,9 @@ def a_given(**changes):
         ({"low": 300, "high": 200}, "its range runs backwards"),
         ({"value": "3"}, "'3' is not a number"),
         ({"kind": "measured"}, "needs a range"),
-        ({"checked": "2026"}, "checked is a month such as '2026-11', not '2026'"),
-        ({"checked": "2026-13"}, "checked is a month such as '2026-11', not '2026-13'"),
-        ({"checked": "2099-11"}, "checked is a month that has come, not '2099-11'"),
+        ({"checked": "2026"}, "checked is a month, such as '2026-11', that has come, not '2026'"),
+        ({"checked": "2026-13"}, "checked is a month, such as '2026-11', that has come, not '2026-13'"),
+        ({"checked": "2099-11"}, "checked is a month, such as '2026-11', that has come, not '2099-11'"),
         ({"sign": "bogus"}, "unknown sign 'bogus': expected one of positive, nonnegative, real"),
         ({"unit": "B"}, "unit 'B' may be byte or billion: write 'byte', or 'billion'"),
         ({"value": 1e308, "unit": "GW"}, "must be finite numbers in SI"),
@@ -84,7 +84,7 @@ def test_what_is_declared_is_not_changed_by_hand(fact):
     power = a_given()
     before = (dict(vars(power)), hash(power), MODEL.value("logic_power"))
     for quantity in (power, MODEL["computing_share"], MODEL["logic_power"]):
-        told = f"{quantity} is declared, and its {fact} stays: see what would be with MODEL.value(..., {quantity}="
+        told = f"{quantity} is declared, and its {fact} stays: a what-if is MODEL.value(..., {quantity}="
         with pytest.raises(KscaleError, match=f"^{re.escape(told)}"):
             setattr(quantity, fact, 0.10)
     assert (dict(vars(power)), hash(power), MODEL.value("logic_power")) == before
