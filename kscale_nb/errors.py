@@ -88,7 +88,8 @@ def unknown(what: str, name: object, known: Iterable[str]) -> KscaleError:
     """
     name = name if isinstance(name, str) else echoed(name)
     by_lower_case = {str(candidate).lower(): str(candidate) for candidate in known}
-    nearest = difflib.get_close_matches(name.lower(), by_lower_case, n=1, cutoff=0.5)
+    cutoff = 0.5 if len(name) > 4 else 0.6  # half the letters of a short name are soon found elsewhere
+    nearest = difflib.get_close_matches(name.lower(), by_lower_case, 1, cutoff)
     if nearest:
         hint = f"did you mean {by_lower_case[nearest[0]]!r}?"
     elif len(by_lower_case) <= 20:

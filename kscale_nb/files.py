@@ -37,13 +37,19 @@ def read_bytes(path: str | os.PathLike, most: int = MOST_TEXT) -> bytes:
     return content
 
 
-def read_toml(path: str | os.PathLike) -> dict:
-    """The tables of a TOML file, in UTF-8 with or without a mark of byte order. Raises KscaleError, naming the file."""
-    content, name = read_bytes(path), as_path(path).name
+def read_text(path: str | os.PathLike) -> str:
+    """The text of a file, in UTF-8 with or without a mark of byte order. Raises KscaleError, naming the file."""
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise KscaleError(f"{name}: this is no text in UTF-8, at byte {error.start:,}") from None
+        raise KscaleError(f"{as_path(path).name}: this is no text in UTF-8, at byte {error.start:,}") from None
+
+
+def read_toml(path: str | os.PathLike) -> dict:
+    """The tables of a TOML file. Raises KscaleError, naming the file."""
+    content, name = read_text(path), as_path(path).name
+    try:
+        return tomllib.loads(content)
     except RecursionError:
         raise KscaleError(f"{name}: its tables or lists are nested too deeply") from None
     except ValueError as error:  # no TOML, or an integer of thousands of digits

@@ -18,6 +18,7 @@ from kscale_nb.units import base_unit, read_value, value_text
 
 SHORT = 60  # operations: a closed form that sympy simplifies, and a reader can take in
 MOST_DRAWS = 10**8
+BEYOND = "this is beyond the range of floating-point numbers"
 
 
 class Model(Graph):
@@ -95,7 +96,7 @@ class Model(Graph):
             with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # the end of a sweep may be infinite
                 exec(program, readings.namespace(arithmetic, {}), result)
         except (OverflowError, ZeroDivisionError, ValueError):
-            raise KscaleError(f"{_told(told)}: this is beyond the range of floating-point numbers") from None
+            raise KscaleError(f"{_told(told)}: {BEYOND}") from None
         if changes and arithmetic is not readings.INTERVALS:
             self._check_signs(names, result, told)
         return result
@@ -119,7 +120,8 @@ class Model(Graph):
     def function(self, outputs: str | Iterable[str], inputs: Iterable[str], **changes):
         """The outputs as a fast function of the inputs [SI], numbers or arrays that broadcast; all else as changed.
 
-        One output is returned as it is, several as a tuple. What is put in is taken as it is, whatever its sign.
+        One output is returned as it is, several as a tuple. What is put in is taken as it is, whatever its sign; the
+        function raises KscaleError for NaN, for what is no number, and for arrays that do not broadcast.
 
         >>> from kscale_nb import MODEL
         >>> power = MODEL.function("computing_power", ["K1_power"], computing_share="10%")
@@ -127,6 +129,11 @@ class Model(Graph):
         (1000000000000000.0, array([1.e+14, 1.e+16]))
         """
         wanted, names = self._named(outputs), self._named(inputs)
+        for name in names:
+            if name in changes or names.count(name) > 1:
+                raise KscaleError(
+                    f"{name} is named twice: as an input, and {'a change' if name in changes else 'again'}"
+                )
         held, moved = self.values(wanted, **changes), set().union(*map(self.carries, names))
         needed = self._ancestors(wanted, {*names, *changes}) | set(wanted)
         needed &= moved - {*names, *changes}
@@ -137,14 +144,21 @@ class Model(Graph):
             exec(source, scope)
 
         def function(*values):
-            if any(isinstance(value, np.ndarray) for value in values):
+            if len(values) != len(names):
+                raise KscaleError(f"{', '.join(names)}: {len(names)} are expected, not {len(values)}")
+            swept = False
+            if {*map(type, values)} - {float} or math.isnan(sum(values)):
+                values = [*map(_put_in, names, values)]
+                swept = any(isinstance(value, np.ndarray) for value in values)
+            try:
+                if not swept:
+                    return floats["compiled"](*values)
                 with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
                     return arrays["compiled"](*values)
-            try:
-                return floats["compiled"](*values)
             except (OverflowError, ZeroDivisionError, ValueError):
-                told = _told(dict(zip(names, values, strict=True)))
-                raise KscaleError(f"{told}: this is beyond the range of floating-point numbers") from None
+                told = _told(dict(zip(names, map(np.shape, values) if swept else values, strict=True)))
+                fault = "these shapes do not fit each other" if swept else BEYOND
+                raise KscaleError(f"{told}: {fault}") from None
 
         return function
 
@@ -331,6 +345,24 @@ class Model(Graph):
         if len(solutions) != 1:
             raise KscaleError(f"{result} has no single closed inverse in {cause}; use invert for a number")
         return sympy.simplify(solutions[0])
+
+
+def _put_in(name: str, value) -> float | np.ndarray:
+    """An input of a function, as a float or an array of floats."""
+    if type(value) is float and not math.isnan(value):
+        return value
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
+        value = value.astype(float, copy=False)
+    elif isinstance(value, Real) and not isinstance(value, bool) and not readings.is_interval(value):
+        try:
+            value = float(value)
+        except OverflowError:
+            raise KscaleError(f"{name}={echoed(value)}: {BEYOND}") from None
+    else:
+        raise KscaleError(f"{name}: a number in SI is expected, or an array of them, not {echoed(value)}")
+    if np.isnan(value).any():
+        raise KscaleError(f"{name}: a number is expected, not NaN")
+    return value
 
 
 def _told(overrides: Mapping) -> str:

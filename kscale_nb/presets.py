@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from kscale_nb.errors import check_known, concerning
+from kscale_nb.errors import KscaleError, check_known, concerning, unknown
 from kscale_nb.files import DATA, as_path, check_fields, rows_of
 from kscale_nb.model import Model
 from kscale_nb.sources import source_keys
@@ -45,18 +47,27 @@ class Preset:
         return {change.quantity: change.value for change in self.changes}
 
 
-def load_presets(model: Model, path: Path | None = None) -> dict[str, Preset]:
+class Presets(dict[str, Preset]):
+    """Presets by name, of which an unknown one is a KscaleError that says which is nearest."""
+
+    def __missing__(self, name: str):
+        raise unknown("preset", name, self)
+
+
+def load_presets(model: Model, path: Path | None = None) -> Mapping[str, Preset]:
     """Read the presets. Raises KscaleError, naming the preset, for an unknown name or source, or an unfit value."""
     path = as_path(DATA / "presets.toml" if path is None else path)
-    presets = {}
+    presets = Presets()
     for number, row in enumerate(rows_of(path, "preset"), 1):
         with concerning(f"{path.name}, preset {row.get('name') or f'number {number}'!r}"):
             check_fields(row, FIELDS, needed=FIELDS)
             changes = tuple(map(_change_from, row["change"]))
             preset = Preset(row["name"], row["title"], row["meaning"], changes)
             model.values(**preset.overrides)
+            if preset.name in presets:
+                raise KscaleError("there is one of this name before it")
             presets[preset.name] = preset
-    return presets
+    return MappingProxyType(presets)
 
 
 def _change_from(row: object) -> Change:

@@ -31,20 +31,9 @@ _ALIKE, _FIGURE = str.maketrans(ALIKE), re.compile(FIGURE, re.ASCII)
 DECIMAL_COMMA = re.compile(r"\D*?(\d+),(\d+)(?![\d,.])")
 # Words that count instead of measuring; Kardashev and SI are ratings (Sagan's and the toposophic scale).
 COUNTING_WORDS = {
-    "": 1,
-    "1": 1,
-    "Kardashev": 1,
-    "SI": 1,
-    "%": Fraction(1, 100),
-    "B": 10**9,
-    "T": 10**12,
-    "P": 10**15,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-    "times": 1,
-}
+    "": 1, "1": 1, "Kardashev": 1, "SI": 1, "%": Fraction(1, 100), "B": 10**9, "T": 10**12, "P": 10**15, "times": 1,
+    "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

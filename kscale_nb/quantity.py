@@ -10,6 +10,7 @@ A quantity's name is the name of the variable that holds it; the model reads it 
 
 from __future__ import annotations
 
+import datetime
 import inspect
 import re
 import sys
@@ -80,13 +81,17 @@ class Quantity(sympy.Dummy):
     def __new__(cls, symbol: str, unit: str, meaning: str, sign: str, **facts):
         self = sympy.Dummy.__new__(cls, symbol, real=True, **({} if sign == "real" else {sign: True}))
         caller = sys._getframe(2)
-        self.symbol, self.unit, self.meaning = symbol, unit, meaning
-        self.declared_in, self.line = caller.f_globals.get("__name__", "?"), caller.f_lineno
-        self.name_given = ""
-        self.provenance = self.source = self.value = self.low = self.high = self.expression = self.checked = None
-        for name, fact in facts.items():
-            setattr(self, name, fact)
+        place = {"declared_in": caller.f_globals.get("__name__", "?"), "line": caller.f_lineno}
+        unknown = dict.fromkeys(("provenance", "source", "value", "low", "high", "expression", "checked"))
+        vars(self).update(unknown | facts | place, symbol=symbol, unit=unit, meaning=meaning, name_given="")
         return self
+
+    def __setattr__(self, name, value):
+        if vars(self) and name != "name_given" and not name.startswith("_"):  # sympy's own come first, or begin so
+            to = echoed(value) if name == "value" else "..."
+            hint = f"a what-if is MODEL.value(..., {self.identifier}={to})"
+            raise KscaleError(f"{self.identifier} is declared, and its {name} stays: {hint}")
+        super().__setattr__(name, value)
 
     @property
     def identifier(self) -> str:
@@ -148,8 +153,9 @@ def given(
         _check_unit_and_sign(unit, sign)
         if not source:
             raise KscaleError("a given needs a source, a key of the bibliography")
-        if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
-            raise KscaleError(f"checked is a month such as '2026-11', not {checked!r}")
+        is_month = re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked)
+        if checked and not (is_month and checked <= f"{datetime.date.today():%Y-%m}"):
+            raise KscaleError(f"checked is a month, such as '2026-11', that has come, not {checked!r}")
         if kind in {"measured", "estimate"} and (low is None or high is None):
             raise KscaleError(f"what is {kind} needs a range, low and high")
         low, high = value if low is None else low, value if high is None else high

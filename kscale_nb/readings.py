@@ -22,14 +22,8 @@ from kscale_nb.errors import KscaleError
 from kscale_nb.quantity import rise, whole
 from kscale_nb.units import base_unit
 
-CALLS = {
-    sympy.log: "log",
-    sympy.exp: "exp",
-    whole: "whole",
-    rise: "slope_of_whole",
-    sympy.Max: "larger",
-    sympy.Min: "smaller",
-}
+CALLS = {sympy.log: "log", sympy.exp: "exp", whole: "whole", rise: "slope_of_whole",
+         sympy.Max: "larger", sympy.Min: "smaller"}  # fmt: skip
 
 
 class ModelPrinter(PythonCodePrinter):

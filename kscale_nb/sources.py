@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 from kscale_nb.errors import KscaleError, check_known
-from kscale_nb.files import DATA, read_bytes
+from kscale_nb.files import DATA, as_path, read_text
 
 FILE = DATA / "references.bib"
 
@@ -28,19 +29,24 @@ def read_bibliography(path: Path):
     from pybtex.exceptions import PybtexError
 
     try:
-        return parse_string(read_bytes(path).decode("utf-8-sig"), bib_format="bibtex")
-    except (PybtexError, UnicodeDecodeError) as error:
-        raise KscaleError(f"{path.name}: {error}") from None
+        return parse_string(read_text(path), bib_format="bibtex")
+    except PybtexError as error:
+        raise KscaleError(f"{as_path(path).name}: {error}") from None
 
 
 @cache
-def source_keys() -> frozenset[str]:
-    """The keys that a quantity or a claim may cite.
+def source_keys(path: Path = FILE) -> frozenset[str]:
+    """The keys that a quantity or a claim may cite. Raises KscaleError for a file without any, or a key used twice.
 
     >>> source_keys() == set(bibliography().entries)
     True
     """
-    return frozenset(re.findall(r"^@\w+\{([^,\s]+),", FILE.read_text(encoding="utf-8"), re.M))
+    keys = re.findall(r"^@\w+\{([^,\s]+),", read_text(path), re.M)
+    if not keys:
+        raise KscaleError(f"{as_path(path).name}: there is no entry in it")
+    if twice := [key for key, count in Counter(map(str.lower, keys)).items() if count > 1]:  # case is no difference
+        raise KscaleError(f"{as_path(path).name}: two entries have the key {twice[0]!r}")
+    return frozenset(keys)
 
 
 def short_citation(key: str) -> str:

@@ -17,6 +17,9 @@ from kscale_nb.printed import COUNTING_WORDS, TO_SUPERSCRIPTS, figure_text, plai
 # Units that are words, which have a plural; pint reads both.
 COUNTED = {"atom", "bit", "book", "byte", "day", "dollar", "hour", "layer", "minute", "module", "parameter", "token",
            "wafer", "year"}  # fmt: skip
+# What a unit is made of. pint reads more, as Python's own parts: of 'W # x' it would read the W alone.
+_POWER = r"(?:(?:\^|\*\*) ?\(?-?[0-9]+(?:\.[0-9]+)?\)?|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+UNIT = re.compile(rf"(?: ?\(* ?(?:[^\W\d]\w*|1|%) ?{_POWER}? ?\)*(?: ?[*/·⋅×.] ?(?!$)| |$))++")
 # What is no unit alone, and what is to be written where it was meant to count.
 PREFIXES = {"k": "thousand", "K": "thousand", "M": "million", "G": "billion"}
 
@@ -49,8 +52,10 @@ def parse_unit(unit: str) -> pint.Unit:
         return registry().Unit("")
     if re.search("[°℃℉]", unit):
         raise KscaleError(f"{unit!r} is no unit here: temperatures are in kelvin, such as '300 K'")
+    if re.fullmatch("per ?cent", unit, re.I):
+        raise KscaleError(f"unknown unit {unit!r}: did you mean '%'?")
     try:
-        return registry().parse_units(plain(unit))
+        return registry().parse_units(UNIT.fullmatch(plain(unit))[0])
     except pint.UndefinedUnitError as error:
         # what pint names is the part that it does not know: 'WW' of 'WW/GB'
         missing = error.unit_names if isinstance(error.unit_names, str) else error.unit_names[0]

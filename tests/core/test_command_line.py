@@ -208,7 +208,21 @@ def test_help_and_version_are_told(capsys):
         ("data/claims.toml", 'quantity = "K1_power"', 'quantity = "K1_powr"', "did you mean 'K1_power'"),
         ("data/claims.toml", "[[claim]]", "[[claim", "claims.toml"),
         ("chapters/energy_split.py", '1e16, "W"', '1e16, "J"', "units do not fit|declared in"),
-        ("chapters/energy_split.py", '"premise", "k1s1ai"', '"premise", ""', "needs a source"),
+        (
+            "chapters/energy_split.py",
+            '"premise", "k1s1ai"',
+            '"premise", ""',
+            r"'energy_split', line \d+: .*needs a source",
+        ),
+        ("chapters/energy_split.py", "given(", "given((", r"chapter 'energy_split', line \d+: SyntaxError: "),
+        (
+            "chapters/energy_split.py",
+            "\n\n",
+            "\n1 / 0\n",
+            r"'energy_split', line 2: ZeroDivisionError: division by zero",
+        ),
+        ("chapters/energy_split.py", "\n\n", "\nimport nowhere\n", r"line 2: ModuleNotFoundError: .* 'nowhere'"),
+        ("chapters/constants.py", "\n\n", "\nraise SystemExit(7)\n", r"chapter 'constants', line \d+: SystemExit: 7"),
     ],
 )
 def test_a_broken_file_of_the_package_is_told_in_one_line(tmp_path, file, old, new, told):
@@ -219,3 +233,11 @@ def test_a_broken_file_of_the_package_is_told_in_one_line(tmp_path, file, old, n
         [sys.executable, "-m", "kscale_nb", "ledger"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and re.search(told, done.stderr), done.stderr
+
+
+def test_a_broken_chapter_keeps_its_own_error_as_the_cause(tmp_path, monkeypatch):
+    (tmp_path / "broken.py").write_text("\nprint(1 / 0)\n")
+    monkeypatch.setattr(kscale_nb.chapters, "__path__", [str(tmp_path)])
+    with pytest.raises(kscale_nb.KscaleError, match=r"^chapter 'broken', line 2: ZeroDivisionError: ") as caught:
+        kscale_nb.chapters.chapter_modules()
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)

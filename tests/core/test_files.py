@@ -14,7 +14,7 @@ from kscale_nb.machines.metrics.systems import load_systems
 from kscale_nb.notebook.execute import run
 from kscale_nb.notebook.prose import cells_of
 from kscale_nb.presets import load_presets
-from kscale_nb.sources import read_bibliography
+from kscale_nb.sources import FILE, read_bibliography, source_keys
 
 DATA = ROOT / "kscale_nb" / "data"
 CLAIM = '[[claim]]\nid = "a.b"\ndocument = "TIP-0128"\nsection = "s"\nstatement = "t"\n'
@@ -46,7 +46,7 @@ def test_what_is_no_table_of_data_is_told_by_file(file, read, content):
     told(read, file(content))
 
 
-@pytest.mark.parametrize("read", [read_toml, read_bibliography, cells_of, run, load_systems])
+@pytest.mark.parametrize("read", [read_toml, read_bibliography, source_keys, cells_of, run, load_systems])
 def test_what_cannot_be_read_is_told(tmp_path, read):
     assert "no such file" in told(read, tmp_path / "none.toml")
     (tmp_path / "folder.toml").mkdir()
@@ -128,7 +128,17 @@ def test_a_bibliography_that_was_cut_short_is_told(file):
         read_bibliography(file(b"\xef\xbb\xbf" + whole)).entries.keys() == read_bibliography(file(whole)).entries.keys()
     )
     assert "premature end" in told(read_bibliography, file(whole[:30_000]))
-    told(read_bibliography, file(b"\xff\xfe" + whole))
+    for read in (read_bibliography, source_keys):
+        assert "no text in UTF-8, at byte 0" in told(read, file(b"\xff\xfe" + whole))
+
+
+@pytest.mark.parametrize("change", [str, str.upper])
+def test_two_entries_of_one_key_are_told(file, change):
+    entry = "@misc{%s,\n  title = {A title},\n}\n"
+    twice = file(FILE.read_text(encoding="utf-8") + entry % change("landauer1961"))
+    assert "two entries have the key 'landauer1961'" in told(source_keys, twice)
+    assert "landauer1961" in told(read_bibliography, twice).lower()
+    assert "no entry" in told(source_keys, file(b"\x00\x01"))
 
 
 def test_a_notebook_that_was_cut_short_is_told(file):

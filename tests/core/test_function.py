@@ -1,6 +1,7 @@
 """A model as a compiled function of some of its inputs."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -43,6 +44,43 @@ def test_what_a_function_cannot_be_or_give_is_told_in_a_line():
         MODEL.function("logic_powr", ["K1_power"])
     with pytest.raises(KscaleError, match=r"^K1_power=0.0: this is beyond the range"):
         MODEL.function("kardashev_rating", ["K1_power"])(0.0)
+
+
+@pytest.mark.parametrize("value", ["1e16", "1e16 W", [1e16], None, True, 1j, np.array(["a"]), np.array([]).astype(bool),
+                                   readings.interval([1, 2]), math.nan, np.nan, np.float32("nan"), 10**400,
+                                   np.array([1e16, math.nan]), np.array(math.nan)])  # fmt: skip
+@pytest.mark.parametrize("output", ["logic_power", ["logic_power", "kardashev_rating"], "training_time"])
+def test_what_is_no_number_is_put_into_no_function(value, output):
+    for others, values in (([], []), (["computing_share"], [0.05]), (["computing_share"], [np.array([0.05, 0.1])])):
+        with pytest.raises(KscaleError, match=r"^K1_power") as caught:
+            MODEL.function(output, ["K1_power", *others])(value, *values)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("values", [(), (1e16,), (1e16, 0.05, 20.0), (np.array([1e16]),)])
+def test_a_function_takes_as_many_values_as_it_has_inputs(values):
+    with pytest.raises(KscaleError, match=f"^K1_power, computing_share: 2 are expected, not {len(values)}$"):
+        MODEL.function("logic_power", ["K1_power", "computing_share"])(*values)
+
+
+def test_an_input_is_named_once_and_is_no_change():
+    with pytest.raises(KscaleError, match=r"^K1_power is named twice: as an input, and again$"):
+        MODEL.function("logic_power", ["K1_power", "computing_share", "K1_power"])
+    with pytest.raises(KscaleError, match=r"^K1_power is named twice: as an input, and a change$"):
+        MODEL.function("logic_power", ["K1_power"], K1_power="5 TW")
+
+
+def test_arrays_that_do_not_fit_each_other_are_told_by_their_shapes():
+    with pytest.raises(KscaleError, match=r"^K1_power=\(2,\), computing_share=\(3,\): these shapes do not fit"):
+        MODEL.function("logic_power", ["K1_power", "computing_share"])(np.ones(2), np.ones(3))
+
+
+@pytest.mark.parametrize("number", [10**16, np.float64(1e16), np.float32(1e16), np.int64(10**16), Fraction(10**16)])
+def test_any_kind_of_number_may_be_put_in(number):
+    power = MODEL.function("computing_power", ["K1_power"])
+    assert type(power(number)) is float and power(number) == pytest.approx(5e14, rel=1e-7)
+    assert power(np.array([number]).astype(float)) == pytest.approx([5e14], rel=1e-7)
+    assert math.isinf(power(math.inf)) and power(np.array([10, 20])).tolist() == [0.5, 1.0]
 
 
 @pytest.mark.parametrize("x", [-800.0, -40.0, -1.0, 0.0, 1.0, 40.0, 800.0])

@@ -28,6 +28,21 @@ def test_the_target_of_the_second_document_is_rated_as_it_says():
     assert MODEL.value("kardashev_rating", **PRESETS["today"].overrides) == pytest.approx(0.727, abs=5e-4)
 
 
+def test_presets_are_read_only_and_name_the_nearest():
+    with pytest.raises(KscaleError, match=r"^unknown preset 'corected': did you mean 'corrected'"):
+        PRESETS["corected"]
+    with pytest.raises(TypeError):
+        PRESETS["mine"] = PRESETS["corrected"]
+    assert "corected" not in PRESETS and PRESETS.get("corected") is None and not hasattr(PRESETS, "update")
+
+
+def test_a_second_preset_of_one_name_is_refused(tmp_path):
+    path = tmp_path / "presets.toml"
+    path.write_text(GOOD + GOOD)
+    with pytest.raises(KscaleError, match="preset 'p': there is one of this name before it"):
+        load_presets(MODEL, path)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

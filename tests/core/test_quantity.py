@@ -1,12 +1,14 @@
 """Declarations: what is refused, in one line that says why."""
 
+import datetime
 import math
 import pickle
+import re
 
 import pytest
 import sympy
 
-from kscale_nb import KscaleError, derived, given, whole
+from kscale_nb import MODEL, KscaleError, derived, given, whole
 
 
 def a_given(**changes):
@@ -27,8 +29,9 @@ def a_given(**changes):
         ({"low": 300, "high": 200}, "its range runs backwards"),
         ({"value": "3"}, "'3' is not a number"),
         ({"kind": "measured"}, "needs a range"),
-        ({"checked": "2026"}, "checked is a month such as '2026-11', not '2026'"),
-        ({"checked": "2026-13"}, "checked is a month such as '2026-11', not '2026-13'"),
+        ({"checked": "2026"}, "checked is a month, such as '2026-11', that has come, not '2026'"),
+        ({"checked": "2026-13"}, "checked is a month, such as '2026-11', that has come, not '2026-13'"),
+        ({"checked": "2099-11"}, "checked is a month, such as '2026-11', that has come, not '2099-11'"),
         ({"sign": "bogus"}, "unknown sign 'bogus': expected one of positive, nonnegative, real"),
         ({"unit": "B"}, "unit 'B' may be byte or billion: write 'byte', or 'billion'"),
         ({"value": 1e308, "unit": "GW"}, "must be finite numbers in SI"),
@@ -42,7 +45,8 @@ def test_a_bad_given_is_refused(changes, told):
 
 
 def test_a_given_knows_when_it_was_last_read():
-    assert a_given(checked="2026-11").checked == "2026-11"
+    for month in ("2026-11", f"{datetime.date.today():%Y-%m}"):
+        assert a_given(checked=month).checked == month
     assert a_given().checked is None
 
 
@@ -70,6 +74,25 @@ def test_a_quantity_is_a_sympy_symbol():
     power = a_given()
     assert sympy.diff(power**2, power) == 2 * power
     assert sympy.sqrt(power**2) == power  # known to be positive
+
+
+FACTS = sorted(vars(a_given()).keys() - {"name_given"})
+
+
+@pytest.mark.parametrize("fact", [*FACTS, "identifier", "is_positive", "valeu"])
+def test_what_is_declared_is_not_changed_by_hand(fact):
+    power = a_given()
+    before = (dict(vars(power)), hash(power), MODEL.value("logic_power"))
+    for quantity in (power, MODEL["computing_share"], MODEL["logic_power"]):
+        told = f"{quantity} is declared, and its {fact} stays: a what-if is MODEL.value(..., {quantity}="
+        with pytest.raises(KscaleError, match=f"^{re.escape(told)}"):
+            setattr(quantity, fact, 0.10)
+    assert (dict(vars(power)), hash(power), MODEL.value("logic_power")) == before
+
+
+def test_a_changed_value_is_told_as_the_change_to_ask_for():
+    with pytest.raises(KscaleError, match=r"MODEL.value\(..., computing_share=0.1\)$"):
+        MODEL["computing_share"].value = 0.10
 
 
 def test_whole_rounds_half_up():

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from kscale_nb import MODEL, KscaleError
+from kscale_nb import MODEL, KscaleError, given
 from kscale_nb.units import known_units, parse_unit, plural, read_value, same_dimension, to_si, unit_text, value_text
 
 
@@ -44,6 +44,9 @@ def test_what_is_typed_is_read_rightly(text, unit, value):
         ("5 K", "token", "'K' alone is no unit: write 'thousand'"), ("5 K", "W", "'K' does not fit"),
         ("25 °C", "K", "temperatures are in kelvin"), ("77 °F", "K", "temperatures are in kelvin"),
         ("5 TFLOPS", "FLOP/s", "did you mean 'TFLOP/s'"), ("5 FLOPS", "FLOP/s", "did you mean 'FLOP/s'"),
+        ("5 percent", "%", "unknown unit 'percent': did you mean '%'?"),
+        ("5 per cent", "%", "unknown unit 'per cent': did you mean '%'?"),
+        ("5 erg", "J", "unknown unit 'erg': none of the"), ("5 jol", "J", "did you mean 'joule'?"),
         ("5 W+", "W", "'W+' is not a unit: expected one such as"),
         ("1e301 W", "W", "out of range"), ("1e-301 W", "W", "out of range"), ("9" * 301, "W", "out of range"),
         ("9" * 5000, "W", "out of range"), ("1e300 GW", "W", "not a finite number"),
@@ -56,6 +59,30 @@ def test_what_cannot_be_read_rightly_is_refused_in_one_line(text, unit, told):
     with pytest.raises(KscaleError) as caught:
         read_value(text, unit, "it")
     assert str(caught.value).startswith("it") and told in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["W#/GB", "W # x", ";W", "W;", "W\\", "W,s", "W == W", "W@s", "W//s", "--W", "~W", "W:", "W.", "m..s", "W\n/GB",
+     "W!", "W[0]", "{W}", "'W'", "W\0", "W$", "m*^2", "m ^", "/W", "-W", "W*/s", "W|s", "W&s", "a  *  " * 999 + "#"],
+)  # fmt: skip
+def test_what_python_would_drop_from_a_unit_is_refused(unit):
+    for read in (parse_unit, lambda unit: read_value(f"2e16 {unit}", "W", "it"), given_in):
+        with pytest.raises(KscaleError):
+            read(unit)
+
+
+def given_in(unit):
+    return given("P", 1, unit, "power", "premise", "k1s1ai")
+
+
+@pytest.mark.parametrize(
+    ("unit", "same"),
+    [("W / (m^2)", "W/m^2"), ("W·m⁻²", "W/m^2"), ("W m^-2", "W/m^2"), ("W*m**-2", "W/m²"), ("m^(-2) W", "W/m^2"),
+     ("1 / s", "1/s"), ("µm", "um"), ("J*s", "J·s"), ("W/m^2/K^4", "W/(m^2 K^4)"), ("watt_hour", "Wh")],
+)  # fmt: skip
+def test_a_unit_may_be_spelled_in_any_common_way(unit, same):
+    assert parse_unit(unit) == parse_unit(same)
 
 
 def test_a_size_in_bytes_is_never_billions():
