@@ -10,7 +10,6 @@ A quantity's name is the name of the variable that holds it; the model reads it 
 
 from __future__ import annotations
 
-import datetime
 import inspect
 import re
 import sys
@@ -153,9 +152,8 @@ def given(
         _check_unit_and_sign(unit, sign)
         if not source:
             raise KscaleError("a given needs a source, a key of the bibliography")
-        is_month = re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked)
-        if checked and not (is_month and checked <= f"{datetime.date.today():%Y-%m}"):
-            raise KscaleError(f"checked is a month, such as '2026-11', that has come, not {checked!r}")
+        if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
+            raise KscaleError(f"checked is a month such as '2026-11', not {checked!r}")
         if kind in {"measured", "estimate"} and (low is None or high is None):
             raise KscaleError(f"what is {kind} needs a range, low and high")
         low, high = value if low is None else low, value if high is None else high
