@@ -208,6 +208,12 @@ def short(text: str) -> str:
     return text
 
 
+def file_name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"the name of a file is expected, not {text!r}")
+    return text
+
+
 def change(text: str) -> tuple[str, str]:
     name, _, value = (part.strip() for part in short(text).partition("="))
     if not (name and value):
@@ -284,9 +290,10 @@ def parser() -> argparse.ArgumentParser:
         ("--lots", whole_number(10**12), "NUMBER", "lots of mirrors (default: of ten gigawatts, up to 1,000,000)"),
         ("--seed", whole_number(10**18), "NUMBER", "of chance (default: 0)"),
     ):
-        command.add_argument(name, metavar=metavar, type=kind, help=about, default=0 if name == "--seed" else None)
-    command.add_argument("--save", metavar="FILE", help="write the run, to go on from; only a run is overwritten")
-    command.add_argument("--resume", metavar="FILE", help="go on from a run")
+        command.add_argument(name, metavar=metavar, type=kind, help=about)
+    command.add_argument("--save", metavar="FILE", type=file_name,
+                         help="write the run, to go on from; only a run is overwritten")  # fmt: skip
+    command.add_argument("--resume", metavar="FILE", type=file_name, help="go on from a run")
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=swarm)
     return top

@@ -32,7 +32,7 @@ def test_a_run_that_stopped_goes_on_as_if_it_had_not(tmp_path):
     first.lose(0.3)
     first.manage_swarm(7)
     run_file.save(first, tmp_path / "run.npz")
-    second = run_file.load(tmp_path / "run.npz", first.parameters)
+    second = run_file.load(tmp_path / "run.npz", first.parameters.as_record())
     second.manage_swarm(23)
     assert same(whole, second)
 
@@ -51,7 +51,7 @@ def test_a_broken_file_is_told_by_what_is_wrong(tmp_path):
     with pytest.raises(KscaleError, match="no such file"):
         run_file.load(tmp_path / "none.npz")
     with pytest.raises(KscaleError, match="another run: its lots is 5000, here it is 77"):
-        run_file.load(file, dataclasses.replace(small().parameters, lots=77))
+        run_file.load(file, {"lots": 77})
 
 
 def test_an_altered_file_is_noticed(tmp_path):
@@ -189,6 +189,27 @@ def test_the_command_runs_saves_and_resumes(capsys, tmp_path):
         whole["day"], whole["power"], whole["modules"], whole["lots"],
     )  # fmt: skip
     assert "books" in command(capsys, "--days", "2")
+
+
+def test_a_run_is_resumed_with_what_was_told_of_it_and_refused_with_anything_else(capsys, tmp_path):
+    file = str(tmp_path / "run.npz")
+    command(capsys, "--days", "1", "--modules", "5", "--lots", "5", "--seed", "4", "--save", file)
+    for words in (["--lots", "5"], ["--modules", "5"], ["--seed", "4"], ["--lots", "5", "--seed", "4"]):
+        assert "day 2 of the run" in command(capsys, "--days", "1", "--resume", file, *words)
+    for words, told in (
+        (["--seed", "6"], "its seed is 4, here it is 6"),
+        (["--lots", "6"], "its lots is 5, here it is 6"),
+        (["--modules", "5", "--metal", "1"], "its metal is 2.399e+19, here it is 1"),
+    ):
+        assert main(["swarm", "--days", "1", "--resume", file, *words]) == 2
+        assert capsys.readouterr().err == f"kscale_nb: {file}: this is another run: {told}\n"
+
+
+@pytest.mark.parametrize("option", ["--save", "--resume"])
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_file_without_a_name_is_refused_and_not_taken_for_none(capsys, option, name):
+    assert main(["swarm", "--days", "1", "--modules", "5", "--lots", "5", option, name]) == 2
+    assert capsys.readouterr().err == f"kscale_nb: argument {option}: the name of a file is expected, not {name!r}\n"
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,10 @@ def make_swarm(options) -> DysonSwarm:
     """The swarm that the command line describes, or the one in its file."""
     told = {"power": options.from_power, "metal": options.metal, "modules": options.modules, "lots": options.lots}
     changes = {name: value for name, value in told.items() if value is not None}
-    if options.resume:
-        return run_file.load(options.resume, swarm_parameters(changes) if changes else None)
-    return DysonSwarm(swarm_parameters(changes), seed=options.seed)
+    seed = {} if options.seed is None else {"seed": options.seed}
+    if options.resume is not None:
+        return run_file.load(options.resume, changes | seed)
+    return DysonSwarm(swarm_parameters(changes), **seed)
 
 
 def swarm_parameters(changes: dict) -> SwarmParameters:
@@ -53,7 +54,7 @@ def run(options) -> dict:
         raise KscaleError("swarm needs --target-power, such as 1e16 or '10 PW', or --days")
     if lose is not None and days is None:
         raise KscaleError("--lose strikes a swarm that runs: give --days too")
-    if options.save:
+    if options.save is not None:
         run_file.check_may_be_written(options.save)  # before the days have passed
     swarm = make_swarm(options)
     growth = 1 - swarm.allocation.computing - upkeep_share(swarm.parameters)
@@ -70,7 +71,7 @@ def run(options) -> dict:
         with_bar = sys.stderr.isatty() and days > 0
         result = swarm.manage_swarm(days, progress_bar(days, sys.stderr) if with_bar else None)
         record["run"] = run_record(swarm, result, lost)
-    if options.save:
+    if options.save is not None:
         run_file.save(swarm, options.save)
     return record
 
