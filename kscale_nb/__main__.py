@@ -168,6 +168,8 @@ def swarm(arguments) -> None:
 
     record = report.run(arguments)
     print(json.dumps(record, indent=2) if arguments.format == "json" else report.text(record))
+    if stopped := record.get("run", {}).get("stopped"):
+        raise KscaleError(f"{stopped}; the run ends the day before" + (", and is saved" if arguments.save else ""))
 
 
 # -- what a word of the command line may be ------------------------------------------------------------

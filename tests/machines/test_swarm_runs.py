@@ -160,6 +160,24 @@ def test_a_swarm_that_outgrows_memory_is_stopped(monkeypatch):
     with pytest.raises(KscaleError, match="there would be more than 5,100 lots"):
         swarm.manage_swarm(400)
     assert swarm.day == 0 and len(swarm.lot_works) == 5_000
+    days = len(swarm.manage_swarm(400, until_full=True).days)
+    assert 0 < days == swarm.day < 400 and 5_050 < len(swarm.lot_works) <= 5_100
+    assert len(swarm.manage_swarm(5, until_full=True).days) == 0
+    swarm.allocation = dataclasses.replace(swarm.allocation, growth=0.0)  # what grows no more, runs on
+    assert len(swarm.manage_swarm(5).days) == 5
+
+
+def test_the_days_of_a_run_that_outgrows_memory_are_told_and_kept(capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(MOST, "lots", 5_100)
+    words = ["swarm", "--modules", "20", "--lots", "5000", "--days", "400", "--format", "json"]
+    assert main([*words, "--save", f"{tmp_path}/run.npz"]) == 2
+    told = capsys.readouterr()
+    day = json.loads(told.out)["run"]["day"]
+    assert told.err == (
+        f"kscale_nb: on day {day + 1} there would be more than 5,100 lots: begin with fewer, larger ones, "
+        "by --lots below 5,000; the run ends the day before, and is saved\n"
+    )
+    assert run_file.load(tmp_path / "run.npz").day == day > 0
 
 
 # -- the command line ---------------------------------------------------------------------------------

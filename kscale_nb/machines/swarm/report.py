@@ -69,8 +69,10 @@ def run(options) -> dict:
         swarm.allocation = replace(swarm.allocation, growth=growth)
         lost = swarm.lose(lose) if lose is not None else 0
         with_bar = sys.stderr.isatty() and days > 0
-        result = swarm.manage_swarm(days, progress_bar(days, sys.stderr) if with_bar else None)
+        result = swarm.manage_swarm(days, progress_bar(days, sys.stderr) if with_bar else None, until_full=True)
         record["run"] = run_record(swarm, result, lost)
+        if len(result.days) < days:
+            record["run"]["stopped"] = f"{swarm.fullness}, by --lots below {swarm.parameters.lots:,}"
     if options.save is not None:
         run_file.save(swarm, options.save)
     return record
@@ -99,7 +101,7 @@ def run_record(swarm: DysonSwarm, result: ManagementResult, lost: int) -> dict:
         "modules_replaced": result.modules_replaced, "lots_replaced": result.lots_replaced,
         "lots_added": result.lots_added, "propellant": result.propellant, "speed_change": result.speed_change,
         "nearest_delay": network.nearest_delay, "longest_delay": network.longest_delay,
-        "mass_residual": swarm.mass_residual(), "energy_residual": swarm.energy_residual(),
+        "mass_residual": swarm.mass_residual(), "energy_residual": swarm.energy_residual(), "stopped": None,
     }  # fmt: skip
 
 
