@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ from kscale_nb.readings import python_source
 from kscale_nb.sources import short_citation
 from kscale_nb.units import read_value, value_text
 
+EPOCH = "SOURCE_DATE_EPOCH"
 LONGEST_WORD = 1_000  # characters of a number with its name and unit
 
 
@@ -308,6 +310,8 @@ def main(words: list[str] | None = None) -> int:
     try:
         if sys.stdout is None:
             raise KscaleError("there is no standard output to write to")
+        if not re.fullmatch(r"\d{1,11}", epoch := os.environ.get(EPOCH, "0"), re.ASCII):  # numpy reads it
+            raise KscaleError(f"{EPOCH}: a whole number of seconds since 1970 is expected, not {echoed(epoch)}")
         arguments = parser().parse_args(words)
         arguments.run(arguments)
         sys.stdout.flush()

@@ -194,6 +194,14 @@ def test_what_takes_more_memory_than_there_is_is_told(capsys, monkeypatch):
     assert capsys.readouterr().err == "kscale_nb: this needs more memory than there is\n"
 
 
+@pytest.mark.parametrize("epoch", ["x", "", "1.5", "9" * 30])
+def test_a_time_of_the_build_that_is_none_is_told(capsys, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    assert main(["swarm", "--days", "1"]) == 2
+    told = capsys.readouterr().err
+    assert told == f"kscale_nb: SOURCE_DATE_EPOCH: a whole number of seconds since 1970 is expected, not {epoch!r}\n"
+
+
 def test_help_and_version_are_told(capsys):
     for words in (["--help"], ["what-if", "--help"], ["ledger", "--help"], ["--version"]):
         with pytest.raises(SystemExit) as stopped:

@@ -234,6 +234,7 @@ def test_a_file_without_a_name_is_refused_and_not_taken_for_none(capsys, option,
     ("words", "told"),
     [
         ([], "needs --target-power"),
+        (["--target-power", "10 PW", "--from-power", "1e-300"], "of 1e+16 W cannot be counted in the lots and modules"),
         (["--target-power", "1e27"], "beyond all the star's light"),
         (["--target-power", "much"], "is not a number"),
         (["--target-power", "3 kg"], "measured in 'W'"),

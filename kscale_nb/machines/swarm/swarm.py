@@ -222,7 +222,12 @@ class DysonSwarm:
             share = 1 - p.computing_share - upkeep_share(p)
         share = number("share", share, above=0, high=1)
         way = grow(p, share, power, start=self.power)
-        lots, modules = math.ceil(power / p.lot_power), math.ceil(power * p.computing_share / p.module_power)
+        try:
+            lots, modules = math.ceil(power / p.lot_power), math.ceil(power * p.computing_share / p.module_power)
+        except (OverflowError, ZeroDivisionError):
+            raise KscaleError(
+                f"a target of {power:.4g} W cannot be counted in the lots and modules of a swarm of {p.power:.4g} W"
+            ) from None
         area = power / (p.sunlight * p.efficiency)
         plant, nodes = power * p.plant_mass_per_power, modules * p.module_mass
         machines = plant * industry_over_plant(p, share)
