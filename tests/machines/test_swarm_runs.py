@@ -235,6 +235,8 @@ def test_a_file_without_a_name_is_refused_and_not_taken_for_none(capsys, option,
     [
         ([], "needs --target-power"),
         (["--target-power", "10 PW", "--from-power", "1e-300"], "of 1e+16 W cannot be counted in the lots and modules"),
+        (["--target-power", "1e17", "--growth", "0"], "growth: the way to a target takes a share above 0, not 0"),
+        (["--days", "1", "--from-power", "1e19"], "the star's light gives in a region of 1e+08 m, 2.145e+18 W"),
         (["--target-power", "1e27"], "beyond all the star's light"),
         (["--target-power", "much"], "is not a number"),
         (["--target-power", "3 kg"], "measured in 'W'"),

@@ -93,6 +93,12 @@ class SwarmParameters(OfModel):
             raise KscaleError(
                 f"power: {self.power:.4g} W is more than all the star's light gives, {self.star_power:.4g} W"
             )
+        in_region = self.sunlight * math.pi / 4 * self.region_diameter**2 * self.efficiency
+        if self.power > in_region:
+            raise KscaleError(
+                f"power: {self.power:.4g} W is more than the star's light gives in a region of "
+                f"{self.region_diameter:.4g} m, {in_region:.4g} W"
+            )
 
     @classmethod
     def read(cls, changes: Mapping) -> dict:

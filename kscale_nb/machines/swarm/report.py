@@ -57,14 +57,16 @@ def run(options) -> dict:
     if options.save is not None:
         run_file.check_may_be_written(options.save)  # before the days have passed
     swarm = make_swarm(options)
-    growth = 1 - swarm.allocation.computing - upkeep_share(swarm.parameters)
+    growth = max(0.0, 1 - swarm.allocation.computing - upkeep_share(swarm.parameters))
     if options.growth is not None:
         growth = options.growth
         if not 0 <= growth <= 1 - swarm.allocation.computing - swarm.allocation.upkeep:
             raise KscaleError(f"growth: a share that computing and upkeep leave is expected, not {growth:g}")
+        if target is not None and growth == 0:
+            raise KscaleError("growth: the way to a target takes a share above 0, not 0")
     record = {"seed": swarm.seed, "power": swarm.power, "parameters": swarm.parameters.as_record()}
     if target is not None:
-        record["plan"] = plan_record(swarm.scale_computation(target, share=growth))
+        record["plan"] = plan_record(swarm.scale_computation(target, share=options.growth))
     if days is not None:
         swarm.allocation = replace(swarm.allocation, growth=growth)
         lost = swarm.lose(lose) if lose is not None else 0

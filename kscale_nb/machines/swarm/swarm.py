@@ -219,7 +219,10 @@ class DysonSwarm:
                 f"of electricity"
             )
         if share is None:
-            share = 1 - p.computing_share - upkeep_share(p)
+            share = 1 - p.computing_share - (upkeep := upkeep_share(p))
+            if share <= 0:
+                computing = f"computing takes {p.computing_share:.4g} of the power"
+                raise KscaleError(f"{computing} and upkeep {upkeep:.4g}: nothing is left to grow with")
         share = number("share", share, above=0, high=1)
         way = grow(p, share, power, start=self.power)
         try:
