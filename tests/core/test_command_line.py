@@ -1,6 +1,7 @@
 """The command line, as a new user tries it."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -165,6 +166,25 @@ def test_bad_input_is_one_line_and_exit_code_2(capsys, words, told):
     assert main(words) == 2
     captured = capsys.readouterr()
     assert captured.out == "" and told in captured.err and captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_without_raised_figures_gets_them_typed(encoding):
+    done = subprocess.run(
+        [sys.executable, "-m", "kscale_nb", "explain", "active_parameters"],
+        env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "4.49263 x 10^15 parameters" in done.stdout and "?" not in done.stdout
+
+
+def test_what_a_readers_file_says_cannot_steer_the_screen(capsys, tmp_path):
+    path, steer = tmp_path / "mine.toml", r"\u001b[31m"
+    system = f'name = "a{steer}"\nnote = "b{steer}"\npower = {{ value = 4, unit = "W", source = "c{steer}" }}\n'
+    path.write_text(f'[one]\n{system}unknown = {{ mass = "d{steer}" }}\n')
+    alone = run(capsys, "metrics", str(path))
+    assert all(f"{letter}\\x1b[31m" in alone for letter in "abcd")
+    path.write_text(f"[one]\n{system}[two]\n{system}")
+    assert "\x1b" not in alone + run(capsys, "metrics", str(path))
 
 
 def test_it_runs_as_a_module_and_survives_a_closed_pipe():

@@ -15,6 +15,7 @@ from kscale_nb.machines.line.bill import by_element
 
 YEAR, DAY = 31_557_600.0, 86_400.0
 MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the memory of a laptop
+MOST_DAYS = 1_000_000
 SHARES = ("efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery")
 MAY_BE_ZERO = ("logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery")
 WHOLE = ("modules", "lots")

@@ -21,7 +21,7 @@ from kscale_nb.machines.swarm.growth import (
 )
 from kscale_nb.machines.swarm.network import NetworkRecord, span
 from kscale_nb.machines.swarm.orbit import drift, keep, scatter
-from kscale_nb.machines.swarm.parameters import DAY, MOST, YEAR, SwarmParameters
+from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import (
     ComputingNode,
     EnergyBooks,
@@ -34,7 +34,6 @@ from kscale_nb.machines.swarm.records import (
 
 SHADING = 9 / (16 * math.pi)  # optical depth of a sphere of small mirrors, in mirror area over radius squared
 TOLERATED_SHADING = 0.01
-MOST_DAYS = 1_000_000
 
 
 def all_or_nothing(operation: Callable) -> Callable:
