@@ -30,7 +30,7 @@ class OfModel:
         for name, value in moved.items():
             if name not in MODEL.quantities:
                 raise unknown(f"quantity or field of {cls.__name__}", name, {*MODEL.quantities, *own})
-            if np.ndim(value):
+            if isinstance(value, np.ndarray) and value.ndim:
                 raise KscaleError(f"{name}: one number is expected, not {echoed(value)}")
         return cls(**cls.read(moved) | told)
 

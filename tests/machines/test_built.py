@@ -40,7 +40,7 @@ def read_by(*machines) -> list[str]:
 @pytest.mark.parametrize("machine", BUILT)
 def test_a_machine_is_built_from_one_number_each(machine):
     name = next(iter(machine.quantities.values()))
-    for several in (np.array([1e16, 2e16]), [1.0]):
+    for several in (np.array([1e16, 2e16]), np.array([1.0])):
         with pytest.raises(KscaleError, match=rf"^{name}: one number is expected, not"):
             machine.of_model(**{name: several})
 
