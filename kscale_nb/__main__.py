@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
@@ -14,12 +16,13 @@ from tabulate import tabulate
 import kscale_nb
 from kscale_nb.claims import DOCUMENTS, PHYSICS, VERDICTS
 from kscale_nb.errors import KscaleError, echoed, unknown
-from kscale_nb.printed import figure_text
+from kscale_nb.printed import SUPERSCRIPTS, figure_text
 from kscale_nb.quantity import KINDS
 from kscale_nb.readings import python_source
 from kscale_nb.sources import short_citation
 from kscale_nb.units import read_value, value_text
 
+EPOCH = "SOURCE_DATE_EPOCH"
 LONGEST_WORD = 1_000  # characters of a number with its name and unit
 
 
@@ -168,6 +171,8 @@ def swarm(arguments) -> None:
 
     record = report.run(arguments)
     print(json.dumps(record, indent=2) if arguments.format == "json" else report.text(record))
+    if stopped := record.get("run", {}).get("stopped"):
+        raise KscaleError(f"{stopped}; the run ends the day before" + (", and is saved" if arguments.save else ""))
 
 
 # -- what a word of the command line may be ------------------------------------------------------------
@@ -208,6 +213,12 @@ def short(text: str) -> str:
     return text
 
 
+def file_name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"the name of a file is expected, not {text!r}")
+    return text
+
+
 def change(text: str) -> tuple[str, str]:
     name, _, value = (part.strip() for part in short(text).partition("="))
     if not (name and value):
@@ -217,14 +228,28 @@ def change(text: str) -> tuple[str, str]:
     return name, value
 
 
+def typed(error: UnicodeEncodeError) -> tuple[str, int]:
+    """What a typewriter writes for the characters that a terminal cannot show."""
+    text = re.sub(f"[{''.join(map(chr, SUPERSCRIPTS))}]+", lambda power: f"^{power[0].translate(SUPERSCRIPTS)}",
+                  error.object[error.start : error.end])  # fmt: skip
+    text = text.translate(str.maketrans("×−–µ≈’", "x--u~'"))
+    return text.encode("ascii", "replace").decode(), error.end
+
+
 class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._negative_number_matcher = re.compile(r"-[\d.]")  # -5%, too, is a value and no option
 
     def error(self, message: str):
         raise KscaleError(message)
 
 
 def parser() -> argparse.ArgumentParser:
+    from kscale_nb.machines.swarm.parameters import MOST, MOST_DAYS  # here, so that a broken chapter is told in a line
+
     top = OneLineParser(
         prog="python -m kscale_nb", description="The arithmetic of two speculative engineering documents."
     )
@@ -272,21 +297,27 @@ def parser() -> argparse.ArgumentParser:
         ("--target-power", power, "POWER", "what it shall give, such as 1e16 or '10 PW'"),
         ("--from-power", power, "POWER", "what it gives now (default: the world's supply)"),
         ("--growth", share, "SHARE", "of its power (default: all but computing and upkeep)"),
-        ("--days", whole_number(10**12), "DAYS", "let so many days pass"),
+        ("--days", whole_number(MOST_DAYS), "DAYS", "let so many days pass"),
         ("--lose", share, "SHARE", "lose so many modules on the first of them, such as 30%%"),
         ("--metal", mass, "MASS", "within reach, such as 1e22 kg (default: 16 Psyche's)"),
         (
             "--modules",
-            whole_number(10**12),
+            whole_number(MOST["modules"]),
             "NUMBER",
             "computing nodes (default: of the document's size, up to 100,000)",
         ),
-        ("--lots", whole_number(10**12), "NUMBER", "lots of mirrors (default: of ten gigawatts, up to 1,000,000)"),
+        (
+            "--lots",
+            whole_number(MOST["lots"]),
+            "NUMBER",
+            "mirrors (default: in lots of ten gigawatts, up to 1,000,000)",
+        ),
         ("--seed", whole_number(10**18), "NUMBER", "of chance (default: 0)"),
     ):
-        command.add_argument(name, metavar=metavar, type=kind, help=about, default=0 if name == "--seed" else None)
-    command.add_argument("--save", metavar="FILE", help="write the run, to go on from; only a run is overwritten")
-    command.add_argument("--resume", metavar="FILE", help="go on from a run")
+        command.add_argument(name, metavar=metavar, type=kind, help=about)
+    command.add_argument("--save", metavar="FILE", type=file_name,
+                         help="write the run, to go on from; only a run is overwritten")  # fmt: skip
+    command.add_argument("--resume", metavar="FILE", type=file_name, help="go on from a run")
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=swarm)
     return top
@@ -294,11 +325,18 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; 2 is the exit code of what is wrong, told in one line, and 130 that of a reader's Ctrl-C."""
-    for stream in filter(None, (sys.stdout, sys.stderr)):  # a terminal without Unicode gets question marks
-        stream.reconfigure(errors="replace")
+    codecs.register_error("typed", typed)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            "".join(map(chr, SUPERSCRIPTS)).encode(stream.encoding)
+            stream.reconfigure(errors="replace")
+        except UnicodeEncodeError:
+            stream.reconfigure(encoding="ascii", errors="typed")
     try:
         if sys.stdout is None:
             raise KscaleError("there is no standard output to write to")
+        if not re.fullmatch(r"\d{1,11}", epoch := os.environ.get(EPOCH, "0"), re.ASCII):  # numpy reads it
+            raise KscaleError(f"{EPOCH}: a whole number of seconds since 1970 is expected, not {echoed(epoch)}")
         arguments = parser().parse_args(words)
         arguments.run(arguments)
         sys.stdout.flush()

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import ClassVar, Self
 
+import numpy as np
+
 from kscale_nb import MODEL
-from kscale_nb.errors import unknown
+from kscale_nb.errors import KscaleError, echoed, unknown
 
 
 class OfModel:
@@ -25,9 +27,11 @@ class OfModel:
         own = {field.name for field in fields(cls)} - set(MODEL.quantities)
         told = {name: value for name, value in changes.items() if name in own}
         moved = {name: value for name, value in changes.items() if name not in own}
-        for name in moved:
+        for name, value in moved.items():
             if name not in MODEL.quantities:
                 raise unknown(f"quantity or field of {cls.__name__}", name, {*MODEL.quantities, *own})
+            if isinstance(value, np.ndarray) and value.ndim:
+                raise KscaleError(f"{name}: one number is expected, not {echoed(value)}")
         return cls(**cls.read(moved) | told)
 
     @classmethod

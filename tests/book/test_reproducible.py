@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT, build_book
+from sphinx.errors import ExtensionError
 
 from _ext.press.dated import EPOCH, commit_time, take_the_date_of_the_source
 
@@ -38,6 +39,13 @@ def test_no_page_tells_the_day_it_was_built(built):
     for path in built.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert not [form for form in ("%b %d, %Y", "%Y-%m-%d") if today.strftime(form) in text], path.name
+
+
+@pytest.mark.parametrize("epoch", ["x", "", "1.5", "9" * 30])
+def test_a_date_that_is_no_whole_number_of_seconds_is_refused(monkeypatch, epoch):
+    monkeypatch.setenv(EPOCH, epoch)
+    with pytest.raises(ExtensionError, match=r"^SOURCE_DATE_EPOCH: a whole number of seconds since 1970 is expected"):
+        take_the_date_of_the_source(None, None)
 
 
 def test_the_date_is_the_commits_or_else_the_release(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """The command line, as a new user tries it."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -167,6 +168,25 @@ def test_bad_input_is_one_line_and_exit_code_2(capsys, words, told):
     assert captured.out == "" and told in captured.err and captured.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_without_raised_figures_gets_them_typed(encoding):
+    done = subprocess.run(
+        [sys.executable, "-m", "kscale_nb", "explain", "active_parameters"],
+        env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "4.49263 x 10^15 parameters" in done.stdout and "?" not in done.stdout
+
+
+def test_what_a_readers_file_says_cannot_steer_the_screen(capsys, tmp_path):
+    path, steer = tmp_path / "mine.toml", r"\u001b[31m"
+    system = f'name = "a{steer}"\nnote = "b{steer}"\npower = {{ value = 4, unit = "W", source = "c{steer}" }}\n'
+    path.write_text(f'[one]\n{system}unknown = {{ mass = "d{steer}" }}\n')
+    alone = run(capsys, "metrics", str(path))
+    assert all(f"{letter}\\x1b[31m" in alone for letter in "abcd")
+    path.write_text(f"[one]\n{system}[two]\n{system}")
+    assert "\x1b" not in alone + run(capsys, "metrics", str(path))
+
+
 def test_it_runs_as_a_module_and_survives_a_closed_pipe():
     command = f"{sys.executable} -m kscale_nb list | head -n 2"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
@@ -192,6 +212,14 @@ def test_what_takes_more_memory_than_there_is_is_told(capsys, monkeypatch):
     monkeypatch.setattr(kscale_nb.LEDGER, "judge_all", too_much)
     assert main(["ledger"]) == 2
     assert capsys.readouterr().err == "kscale_nb: this needs more memory than there is\n"
+
+
+@pytest.mark.parametrize("epoch", ["x", "", "1.5", "9" * 30])
+def test_a_time_of_the_build_that_is_none_is_told(capsys, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    assert main(["swarm", "--days", "1"]) == 2
+    told = capsys.readouterr().err
+    assert told == f"kscale_nb: SOURCE_DATE_EPOCH: a whole number of seconds since 1970 is expected, not {epoch!r}\n"
 
 
 def test_help_and_version_are_told(capsys):

@@ -38,6 +38,14 @@ def read_by(*machines) -> list[str]:
 
 
 @pytest.mark.parametrize("machine", BUILT)
+def test_a_machine_is_built_from_one_number_each(machine):
+    name = next(iter(machine.quantities.values()))
+    for several in (np.array([1e16, 2e16]), np.array([1.0])):
+        with pytest.raises(KscaleError, match=rf"^{name}: one number is expected, not"):
+            machine.of_model(**{name: several})
+
+
+@pytest.mark.parametrize("machine", BUILT)
 def test_every_field_is_the_models_under_any_change(machine):
     for changed in machine.quantities.values():
         built, book = machine.of_model(**moved(changed)), MODEL.values(**moved(changed))
@@ -161,10 +169,10 @@ def test_a_swarms_own_parameters_are_told_as_it_takes_them():
 def test_a_saved_swarm_keeps_its_changes(tmp_path):
     swarm = DysonSwarm.of_model(lots=20, modules=10, copper_per_power="1 kg/kW")
     run_file.save(swarm, tmp_path / "run.npz")
-    again = run_file.load(tmp_path / "run.npz", swarm.parameters)
+    again = run_file.load(tmp_path / "run.npz", swarm.parameters.as_record())
     assert again.scale_computation(1e17).elements == swarm.scale_computation(1e17).elements
     with pytest.raises(KscaleError, match=r"another run: its elements is Fe \S+, "):
-        run_file.load(tmp_path / "run.npz", SwarmParameters.of_model(lots=20, modules=10))
+        run_file.load(tmp_path / "run.npz", SwarmParameters.of_model(lots=20, modules=10).as_record())
 
 
 class Recorded(dict):

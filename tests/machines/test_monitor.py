@@ -187,14 +187,18 @@ def test_an_engine_rests_where_its_radiator_is_as_cold_as_the_sky():
 WRONG = {
     "MatrixProduct takes 2 (a, b), got 0": lambda c: c.compute("MatrixProduct"),
     "Sort takes 1 (values), got 2": lambda c: c.compute("Sort", [1], [2]),
-    "the machine starts between 0 and 378 K, not at 'x' K": lambda c: ThermodynamicComputer(temperature="x"),
-    "the machine starts between 0 and 378 K, not at nan K": lambda c: ThermodynamicComputer(temperature=math.nan),
-    "the chips run from 0.32 to 1 V, not at 'x' V": lambda c: ThermodynamicComputer(voltage="x"),
+    "temperature: a number between 0 and 378 [K] is expected, not 'x'": lambda c: ThermodynamicComputer(
+        temperature="x"
+    ),
+    "temperature: a number between 0 and 378 [K] is expected, not nan": lambda c: ThermodynamicComputer(
+        temperature=math.nan
+    ),
+    "the chips run at a number of volts from 0.32 to 1, not at 'x'": lambda c: ThermodynamicComputer(voltage="x"),
     "'power' is not to be told: the machine has it from its own books": lambda c: c.monitor_performance(power=3),
     "ThermodynamicComputer: carbon_intensity must be a finite number, got 'x'": lambda c: c.monitor_performance(
         carbon_intensity="x"
     ),
-    "a heat pump's radiator is warmer than the coolant at 333 K, not 'x' K": lambda c: c.pump_heat(1, "x"),
+    "a heat pump's radiator is warmer than the coolant: above 333 [K], not 'x'": lambda c: c.pump_heat(1, "x"),
     "an efficiency is a share of the heat, not 'x'": lambda c: c.recycle_heat(1, "x"),
 }
 

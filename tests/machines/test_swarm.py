@@ -45,6 +45,20 @@ def test_sunlight_follows_the_inverse_square(nearer):
     assert K1.lots * K1.lot_area == pytest.approx(MODEL.value("mirror_area"))
 
 
+def test_a_swarm_is_given_no_more_power_than_the_light_in_its_region():
+    with pytest.raises(KscaleError, match=r"^power: 1e\+16 W is more than .* region of 1e\+08 m, 5.603e\+11 W$"):
+        DysonSwarm.of_model(modules=10, lots=10, solar_luminosity="1e20 W")
+    most = K1.sunlight * K1.efficiency * math.pi * (K1.region_diameter / 2) ** 2
+    assert DysonSwarm(dataclasses.replace(K1, power=0.999 * most, **SMALL)).power > most / 2
+    with pytest.raises(KscaleError, match="in a region of"):
+        dataclasses.replace(K1, power=1.001 * most)
+
+
+def test_a_swarm_that_upkeep_takes_whole_says_so_and_blames_no_share():
+    with pytest.raises(KscaleError, match=r"^computing takes 0.05 of the power and upkeep [\d.]+: nothing is left"):
+        DysonSwarm(dataclasses.replace(K1, lot_failure_rate=1 / DAY, **SMALL)).scale_computation(1e17)
+
+
 def test_a_lot_moved_to_half_the_distance_gives_four_times_the_power():
     swarm = small()
     before = swarm.lot_power.sum()

@@ -32,7 +32,7 @@ def test_a_run_that_stopped_goes_on_as_if_it_had_not(tmp_path):
     first.lose(0.3)
     first.manage_swarm(7)
     run_file.save(first, tmp_path / "run.npz")
-    second = run_file.load(tmp_path / "run.npz", first.parameters)
+    second = run_file.load(tmp_path / "run.npz", first.parameters.as_record())
     second.manage_swarm(23)
     assert same(whole, second)
 
@@ -51,7 +51,7 @@ def test_a_broken_file_is_told_by_what_is_wrong(tmp_path):
     with pytest.raises(KscaleError, match="no such file"):
         run_file.load(tmp_path / "none.npz")
     with pytest.raises(KscaleError, match="another run: its lots is 5000, here it is 77"):
-        run_file.load(file, dataclasses.replace(small().parameters, lots=77))
+        run_file.load(file, {"lots": 77})
 
 
 def test_an_altered_file_is_noticed(tmp_path):
@@ -160,6 +160,24 @@ def test_a_swarm_that_outgrows_memory_is_stopped(monkeypatch):
     with pytest.raises(KscaleError, match="there would be more than 5,100 lots"):
         swarm.manage_swarm(400)
     assert swarm.day == 0 and len(swarm.lot_works) == 5_000
+    days = len(swarm.manage_swarm(400, until_full=True).days)
+    assert 0 < days == swarm.day < 400 and 5_050 < len(swarm.lot_works) <= 5_100
+    assert len(swarm.manage_swarm(5, until_full=True).days) == 0
+    swarm.allocation = dataclasses.replace(swarm.allocation, growth=0.0)  # what grows no more, runs on
+    assert len(swarm.manage_swarm(5).days) == 5
+
+
+def test_the_days_of_a_run_that_outgrows_memory_are_told_and_kept(capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(MOST, "lots", 5_100)
+    words = ["swarm", "--modules", "20", "--lots", "5000", "--days", "400", "--format", "json"]
+    assert main([*words, "--save", f"{tmp_path}/run.npz"]) == 2
+    told = capsys.readouterr()
+    day = json.loads(told.out)["run"]["day"]
+    assert told.err == (
+        f"kscale_nb: on day {day + 1} there would be more than 5,100 lots: begin with fewer, larger ones, "
+        "by --lots below 5,000; the run ends the day before, and is saved\n"
+    )
+    assert run_file.load(tmp_path / "run.npz").day == day > 0
 
 
 # -- the command line ---------------------------------------------------------------------------------
@@ -191,10 +209,34 @@ def test_the_command_runs_saves_and_resumes(capsys, tmp_path):
     assert "books" in command(capsys, "--days", "2")
 
 
+def test_a_run_is_resumed_with_what_was_told_of_it_and_refused_with_anything_else(capsys, tmp_path):
+    file = str(tmp_path / "run.npz")
+    command(capsys, "--days", "1", "--modules", "5", "--lots", "5", "--seed", "4", "--save", file)
+    for words in (["--lots", "5"], ["--modules", "5"], ["--seed", "4"], ["--lots", "5", "--seed", "4"]):
+        assert "day 2 of the run" in command(capsys, "--days", "1", "--resume", file, *words)
+    for words, told in (
+        (["--seed", "6"], "its seed is 4, here it is 6"),
+        (["--lots", "6"], "its lots is 5, here it is 6"),
+        (["--modules", "5", "--metal", "1"], "its metal is 2.399e+19, here it is 1"),
+    ):
+        assert main(["swarm", "--days", "1", "--resume", file, *words]) == 2
+        assert capsys.readouterr().err == f"kscale_nb: {file}: this is another run: {told}\n"
+
+
+@pytest.mark.parametrize("option", ["--save", "--resume"])
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_file_without_a_name_is_refused_and_not_taken_for_none(capsys, option, name):
+    assert main(["swarm", "--days", "1", "--modules", "5", "--lots", "5", option, name]) == 2
+    assert capsys.readouterr().err == f"kscale_nb: argument {option}: the name of a file is expected, not {name!r}\n"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         ([], "needs --target-power"),
+        (["--target-power", "10 PW", "--from-power", "1e-300"], "of 1e+16 W cannot be counted in the lots and modules"),
+        (["--target-power", "1e17", "--growth", "0"], "growth: the way to a target takes a share above 0, not 0"),
+        (["--days", "1", "--from-power", "1e19"], "the star's light gives in a region of 1e+08 m, 2.145e+18 W"),
         (["--target-power", "1e27"], "beyond all the star's light"),
         (["--target-power", "much"], "is not a number"),
         (["--target-power", "3 kg"], "measured in 'W'"),
@@ -206,10 +248,12 @@ def test_the_command_runs_saves_and_resumes(capsys, tmp_path):
         (["--days", "1", "--resume", "nowhere.npz"], "no such file"),
         (["--days", "1", "--save", "no/such/folder/run.npz"], "cannot be written"),
         (["--days", "1", "--modules", "0"], "modules: a whole number above 0"),
-        (["--days", "1", "--lots", "1000000000000"], "lots: at most 10,000,000 can be run"),
-        (["--days", "1000000000"], "days: a whole number from 0 to 1e"),
-        (["--days", "9" * 20], "days: a whole number from 0 to 1,000,000,000,000"),
-        (["--days", "9" * 5_000], "days: a whole number from 0 to 1,000,000,000,000"),
+        (["--days", "1", "--lots", "1000000000000"], "--lots: a whole number from 0 to 10,000,000 is expected"),
+        (["--days", "1", "--modules", "1000001"], "--modules: a whole number from 0 to 1,000,000 is expected"),
+        (["--days", "1", "--lose", "-5%"], "lose: a finite number from 0 to 1 is expected, not -0.05"),
+        (["--days", "1000001"], "days: a whole number from 0 to 1,000,000 is expected"),
+        (["--days", "9" * 20], "days: a whole number from 0 to 1,000,000 is"),
+        (["--days", "9" * 5_000], "days: a whole number from 0 to 1,000,000 is"),
         (["--days", "1", "--seed", "9" * 5_000], "seed: a whole number"),
     ],
 )

@@ -156,6 +156,8 @@ def test_a_law_that_is_broken_is_shown_and_not_refused(read):
     [
         ("", "no system in it"),
         ("[laptop", "mine.toml"),
+        ('power = { value = 40, unit = "W" }\n', "'power' stands in no table: a [name] such as [laptop] is missing"),
+        ('name = "x"\n[laptop]\n', "'name' stands in no table: a [name] such as [laptop] is missing"),
         ("laptop = 3\n", "mine.toml, laptop: expected a table"),
         ('[laptop]\nname = "x"\n', "mine.toml, laptop: field 'power' is missing"),
         (LAPTOP + 'powr = { value = 1, unit = "W", source = "a" }\n', "unknown field 'powr': did you mean 'power'"),

@@ -366,8 +366,8 @@ REFUSED = {
     "an efficiency of 0.6 exceeds Carnot's 0.5775 between 333 and 140.7 K": lambda c: c.recycle_heat(1, 0.6),
     "an efficiency of 0.5 is out of this engine's reach: it stays below 0.3465": lambda c: c.recycle_heat(1, 0.5),
     "an efficiency is a share of the heat, not -0.1": lambda c: c.recycle_heat(1, -0.1),
-    "a heat pump's radiator is warmer than the coolant at 333 K, not 300 K": lambda c: c.pump_heat(1, 300),
-    "the chips run from 0.32 to 1 V, not at 1.2 V": lambda c: c.set_voltage(1.2),
+    "a heat pump's radiator is warmer than the coolant: above 333 [K], not 300": lambda c: c.pump_heat(1, 300),
+    "the chips run at a number of volts from 0.32 to 1, not at 1.2": lambda c: c.set_voltage(1.2),
     "throughput_floor: a finite number from 0 on [FLOP/s] is expected, not -1": lambda c: c.optimize_efficiency(-1),
     "nothing to monitor yet: the machine drew no energy": lambda c: c.monitor_performance(),
 }
@@ -415,7 +415,7 @@ def test_machines_that_cannot_be():
         PowerManagement(1.1, 100)
     with pytest.raises(KscaleError, match="the supply's efficiency: a finite number above 0 is expected, not None"):
         PowerManagement(None, 100)
-    with pytest.raises(KscaleError, match="starts between 0 and 378 K, not at 400 K"):
+    with pytest.raises(KscaleError, match=r"between 0 and 378 \[K\] is expected, not 400"):
         ThermodynamicComputer(temperature=400)
     with pytest.raises(KscaleError, match="unknown field of System 'carbon'"):
         computer = ThermodynamicComputer()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from datetime import UTC, datetime, time
 from pathlib import Path
+
+from sphinx.errors import ExtensionError
 
 EPOCH = "SOURCE_DATE_EPOCH"  # seconds since 1970: Sphinx and other tools take it for the time of a build
 
@@ -24,6 +27,10 @@ def commit_time(folder: Path) -> int | None:
 def take_the_date_of_the_source(app, config) -> None:
     """The commit's time, unless the build is told another; without a commit, the day the book was released."""
     if EPOCH in os.environ:
+        if not re.fullmatch(r"\d{1,11}", os.environ[EPOCH], re.ASCII):
+            raise ExtensionError(
+                f"{EPOCH}: a whole number of seconds since 1970 is expected, not {os.environ[EPOCH]!r}"
+            )
         return
     seconds = commit_time(Path(app.confdir))
     if seconds is None and config.kscale_book is not None:

@@ -51,7 +51,7 @@ class ThermodynamicComputer:
         kelvins = self.heat.coolant_temperature if temperature is None else temperature
         self.start_temperature, limit = real_number(kelvins), self.heat.temperature_limit
         if not 0 < self.start_temperature < limit:
-            raise KscaleError(f"the machine starts between 0 and {limit:.4g} K, not at {echoed(kelvins)} K")
+            raise KscaleError(f"temperature: a number between 0 and {limit:.4g} [K] is expected, not {echoed(kelvins)}")
         self.voltage = 0.0
         self.set_voltage(self.chips.design_voltage if voltage is None else voltage)
 
@@ -88,7 +88,7 @@ class ThermodynamicComputer:
         """Run at this voltage from now on [V]. Raises KscaleError outside the chips' limits."""
         low, high = self.chips.lowest_voltage, self.chips.highest_voltage
         if not low <= real_number(voltage) <= high:
-            raise KscaleError(f"the chips run from {low:g} to {high:g} V, not at {echoed(voltage)} V")
+            raise KscaleError(f"the chips run at a number of volts from {low:g} to {high:g}, not at {echoed(voltage)}")
         self.voltage = float(voltage)
 
     def idle_power(self, temperature: float) -> float:
@@ -195,8 +195,8 @@ class ThermodynamicComputer:
         hot = real_number(radiator_temperature)
         if not self.temperature < hot <= HOTTEST:
             raise KscaleError(
-                f"a heat pump's radiator is warmer than the coolant at {self.temperature:.4g} K, "
-                f"not {echoed(radiator_temperature)} K"
+                f"a heat pump's radiator is warmer than the coolant: above {self.temperature:.4g} [K], "
+                f"not {echoed(radiator_temperature)}"
             )
         return self._pause("pumping heat", seconds, hot / self.temperature)
 

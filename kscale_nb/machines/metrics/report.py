@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from kscale_nb.errors import KscaleError, check_known
+from kscale_nb.errors import KscaleError, check_known, printable
 from kscale_nb.machines.metrics.metrics import (
     METRICS,
     accuracy_per_watt,
@@ -82,7 +82,7 @@ def one_system(record: Record) -> str:
             "" if m.metric.unit == "1" else unit_text(m.metric.unit),
             range_text(m),
             bounds_text(m),
-            m.reason,
+            printable(m.reason, None),
         ]
         for m in record.measure_all().values()
     ]
@@ -91,8 +91,10 @@ def one_system(record: Record) -> str:
     beside = "\n".join(f"  {title:32} {text}" for title, text in also(record))
     named = {datum.source for datum in record.data.values() if datum.source}
     cited = sorted(short_citation(key) if key in source_keys() else key for key in named)
-    heading = record.system.name + (f": {record.note}" if record.note else "")
-    return f"{heading}\n\n{table}\n\nbeside them\n{beside}\n\nsources: {'; '.join(cited) or 'the model'}"
+    heading = printable(record.system.name + (f": {record.note}" if record.note else ""), None)
+    return (
+        f"{heading}\n\n{table}\n\nbeside them\n{beside}\n\nsources: {printable('; '.join(cited), None) or 'the model'}"
+    )
 
 
 def all_systems(records: list[Record]) -> str:
@@ -105,7 +107,7 @@ def all_systems(records: list[Record]) -> str:
         ]
         for name, definition in METRICS.items()
     ]  # fmt: skip
-    table = tabulate(rows, headers=["metric", *(record.system.name for record in records)],
+    table = tabulate(rows, headers=["metric", *(printable(record.system.name, None) for record in records)],
                      maxcolwidths=[30, *[None] * len(records)], disable_numparse=True)  # fmt: skip
     return f"{table}\n\n{len(records)} systems; name one for its ranges, bounds, sources and the reasons of n/a"
 

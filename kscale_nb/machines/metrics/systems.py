@@ -185,6 +185,9 @@ def load_systems(path: Path | None = None, **changes) -> dict[str, Record]:
     tables = read_toml(path)
     if not tables:
         raise KscaleError(f"{path.name}: no system in it: expected a table such as [laptop]")
+    for key, table in tables.items():
+        if key in {*UNITS, "name", "note"} and not (isinstance(table, dict) and "power" in table):
+            raise KscaleError(f"{path.name}: {key!r} stands in no table: a [name] such as [laptop] is missing above it")
     sources = source_keys() if own else None
     return {key: _record(key, table, path.name, sources, changes) for key, table in tables.items()}
 

@@ -15,6 +15,7 @@ from kscale_nb.machines.line.bill import by_element
 
 YEAR, DAY = 31_557_600.0, 86_400.0
 MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the memory of a laptop
+MOST_DAYS = 1_000_000
 SHARES = ("efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery")
 MAY_BE_ZERO = ("logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery")
 WHOLE = ("modules", "lots")
@@ -92,6 +93,12 @@ class SwarmParameters(OfModel):
         if self.power > self.star_power:
             raise KscaleError(
                 f"power: {self.power:.4g} W is more than all the star's light gives, {self.star_power:.4g} W"
+            )
+        in_region = self.sunlight * math.pi / 4 * self.region_diameter**2 * self.efficiency
+        if self.power > in_region:
+            raise KscaleError(
+                f"power: {self.power:.4g} W is more than the star's light gives in a region of "
+                f"{self.region_diameter:.4g} m, {in_region:.4g} W"
             )
 
     @classmethod

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from kscale_nb.errors import KscaleError
+from kscale_nb.machines.checked import number
+from kscale_nb.machines.swarm.parameters import SwarmParameters
+
 
 @dataclass(frozen=True)
 class ComputingNode:
@@ -22,6 +26,20 @@ class ScaleTarget:
 
     power: float | None = None  # [W]
     rating: float | None = None  # on Sagan's form of Kardashev's scale
+
+
+def target_power(target: float | ScaleTarget, parameters: SwarmParameters) -> float:
+    """The power of a target [W], a rating read on the swarm's own scale.
+
+    Raises KscaleError for none, two, or no finite number above 0.
+    """
+    if isinstance(target, ScaleTarget):
+        if (target.power is None) == (target.rating is None):
+            raise KscaleError("a ScaleTarget names either power or rating")
+        if target.rating is not None:
+            return parameters.power_of(number("rating", target.rating, -5, 5))
+        target = target.power
+    return number("target", target, above=0, unit="W")
 
 
 @dataclass

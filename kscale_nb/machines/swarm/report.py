@@ -28,9 +28,10 @@ def make_swarm(options) -> DysonSwarm:
     """The swarm that the command line describes, or the one in its file."""
     told = {"power": options.from_power, "metal": options.metal, "modules": options.modules, "lots": options.lots}
     changes = {name: value for name, value in told.items() if value is not None}
-    if options.resume:
-        return run_file.load(options.resume, swarm_parameters(changes) if changes else None)
-    return DysonSwarm(swarm_parameters(changes), seed=options.seed)
+    seed = {} if options.seed is None else {"seed": options.seed}
+    if options.resume is not None:
+        return run_file.load(options.resume, changes | seed)
+    return DysonSwarm(swarm_parameters(changes), **seed)
 
 
 def swarm_parameters(changes: dict) -> SwarmParameters:
@@ -53,24 +54,28 @@ def run(options) -> dict:
         raise KscaleError("swarm needs --target-power, such as 1e16 or '10 PW', or --days")
     if lose is not None and days is None:
         raise KscaleError("--lose strikes a swarm that runs: give --days too")
-    if options.save:
+    if options.save is not None:
         run_file.check_may_be_written(options.save)  # before the days have passed
     swarm = make_swarm(options)
-    growth = 1 - swarm.allocation.computing - upkeep_share(swarm.parameters)
+    growth = max(0.0, 1 - swarm.allocation.computing - upkeep_share(swarm.parameters))
     if options.growth is not None:
         growth = options.growth
         if not 0 <= growth <= 1 - swarm.allocation.computing - swarm.allocation.upkeep:
             raise KscaleError(f"growth: a share that computing and upkeep leave is expected, not {growth:g}")
+        if target is not None and growth == 0:
+            raise KscaleError("growth: the way to a target takes a share above 0, not 0")
     record = {"seed": swarm.seed, "power": swarm.power, "parameters": swarm.parameters.as_record()}
     if target is not None:
-        record["plan"] = plan_record(swarm.scale_computation(target, share=growth))
+        record["plan"] = plan_record(swarm.scale_computation(target, share=options.growth))
     if days is not None:
         swarm.allocation = replace(swarm.allocation, growth=growth)
         lost = swarm.lose(lose) if lose is not None else 0
         with_bar = sys.stderr.isatty() and days > 0
-        result = swarm.manage_swarm(days, progress_bar(days, sys.stderr) if with_bar else None)
+        result = swarm.manage_swarm(days, progress_bar(days, sys.stderr) if with_bar else None, until_full=True)
         record["run"] = run_record(swarm, result, lost)
-    if options.save:
+        if len(result.days) < days:
+            record["run"]["stopped"] = f"{swarm.fullness}, by --lots below {swarm.parameters.lots:,}"
+    if options.save is not None:
         run_file.save(swarm, options.save)
     return record
 
@@ -98,7 +103,7 @@ def run_record(swarm: DysonSwarm, result: ManagementResult, lost: int) -> dict:
         "modules_replaced": result.modules_replaced, "lots_replaced": result.lots_replaced,
         "lots_added": result.lots_added, "propellant": result.propellant, "speed_change": result.speed_change,
         "nearest_delay": network.nearest_delay, "longest_delay": network.longest_delay,
-        "mass_residual": swarm.mass_residual(), "energy_residual": swarm.energy_residual(),
+        "mass_residual": swarm.mass_residual(), "energy_residual": swarm.energy_residual(), "stopped": None,
     }  # fmt: skip
 
 

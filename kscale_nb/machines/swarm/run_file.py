@@ -8,8 +8,10 @@ import json
 import os
 import secrets
 import stat
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -78,14 +80,17 @@ def check_may_be_written(path: str | os.PathLike) -> None:
         raise KscaleError(f"{path}: the run cannot be written: no such folder, or no permission")
 
 
-def load(path: str | os.PathLike, expected: SwarmParameters | None = None) -> DysonSwarm:
-    """Read a run. Raises KscaleError if the file is missing, cut short, altered, or of another run than `expected`."""
+def load(path: str | os.PathLike, expected: Mapping[str, float] = MappingProxyType({})) -> DysonSwarm:
+    """Read a run, whose seed and parameters are as expected where they are named.
+
+    Raises KscaleError if the file is missing, cut short, altered, or of another run.
+    """
     facts, arrays = _read(path)
     parameters = SwarmParameters(**facts["parameters"])
-    if expected is not None and parameters != expected:
-        theirs, ours = parameters.as_record(), expected.as_record()
-        name = next(name for name in ours if theirs[name] != ours[name])
-        raise KscaleError(f"{path}: this is another run: its {name} is {theirs[name]:g}, here it is {ours[name]:g}")
+    theirs = parameters.as_record() | {"seed": facts["seed"]}
+    for name, ours in expected.items():
+        if theirs[name] != ours:
+            raise KscaleError(f"{path}: this is another run: its {name} is {theirs[name]:.6g}, here it is {ours:.6g}")
     swarm = DysonSwarm.__new__(DysonSwarm)
     swarm.parameters, swarm.seed, swarm.day = parameters, facts["seed"], facts["day"]
     swarm.rng = np.random.default_rng()

@@ -21,7 +21,7 @@ from kscale_nb.machines.swarm.growth import (
 )
 from kscale_nb.machines.swarm.network import NetworkRecord, span
 from kscale_nb.machines.swarm.orbit import drift, keep, scatter
-from kscale_nb.machines.swarm.parameters import DAY, MOST, YEAR, SwarmParameters
+from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import (
     ComputingNode,
     EnergyBooks,
@@ -29,11 +29,11 @@ from kscale_nb.machines.swarm.records import (
     MassBooks,
     ScaleTarget,
     ScalingResult,
+    target_power,
 )
 
 SHADING = 9 / (16 * math.pi)  # optical depth of a sphere of small mirrors, in mirror area over radius squared
 TOLERATED_SHADING = 0.01
-MOST_DAYS = 1_000_000
 
 
 def all_or_nothing(operation: Callable) -> Callable:
@@ -174,13 +174,23 @@ class DysonSwarm:
         return result
 
     @all_or_nothing
-    def manage_swarm(self, days: int, progress: Callable[[int], None] | None = None) -> ManagementResult:
-        """Let so many days pass: nodes fail, drift and are held, are made again, and the swarm grows by its shares."""
+    def manage_swarm(
+        self, days: int, progress: Callable[[int], None] | None = None, *, until_full: bool = False
+    ) -> ManagementResult:
+        """Let so many days pass: nodes fail, drift and are held, are made again, and the swarm grows by its shares.
+
+        Raises KscaleError where more lots would stand than can be run; `until_full` ends with the day before.
+        """
         days = number("days", days, 0, MOST_DAYS, whole=True)
         rows = np.zeros((days, 5))
         counts = np.zeros(5, int)
         speed_change, expelled = 0.0, self.mass.propellant
         for passed in range(days):
+            if self._most_lots_tomorrow() > MOST["lots"]:
+                if not until_full:
+                    raise KscaleError(self.fullness)
+                rows = rows[:passed]
+                break
             failed = self._fail()
             speed_change = max(speed_change, self._hold())
             power, computing, made = self._spend()
@@ -208,10 +218,18 @@ class DysonSwarm:
                 f"of electricity"
             )
         if share is None:
-            share = 1 - p.computing_share - upkeep_share(p)
+            share = 1 - p.computing_share - (upkeep := upkeep_share(p))
+            if share <= 0:
+                computing = f"computing takes {p.computing_share:.4g} of the power"
+                raise KscaleError(f"{computing} and upkeep {upkeep:.4g}: nothing is left to grow with")
         share = number("share", share, above=0, high=1)
         way = grow(p, share, power, start=self.power)
-        lots, modules = math.ceil(power / p.lot_power), math.ceil(power * p.computing_share / p.module_power)
+        try:
+            lots, modules = math.ceil(power / p.lot_power), math.ceil(power * p.computing_share / p.module_power)
+        except (OverflowError, ZeroDivisionError):
+            raise KscaleError(
+                f"a target of {power:.4g} W cannot be counted in the lots and modules of a swarm of {p.power:.4g} W"
+            ) from None
         area = power / (p.sunlight * p.efficiency)
         plant, nodes = power * p.plant_mass_per_power, modules * p.module_mass
         machines = plant * industry_over_plant(p, share)
@@ -303,6 +321,18 @@ class DysonSwarm:
         books.curtailed += curtailed
         return energy / DAY, computing / DAY, (modules, lots, added)
 
+    @property
+    def fullness(self) -> str:
+        """What is to be said once the next day would not fit."""
+        return f"on day {self.day + 1:,} there would be more than {MOST['lots']:,} lots: begin with fewer, larger ones"
+
+    def _most_lots_tomorrow(self) -> int:
+        """Lots there would be if nothing failed on the next day."""
+        p, mass, lots = self.parameters, self.mass, len(self.lot_works)
+        grown = min(mass.industry / p.replication_time, self.allocation.growth * self.power / p.making_energy) * DAY
+        work = min(self.growth_begun + grown, mass.stock + mass.scrap + mass.metal)
+        return lots + int(work * lots / (lots * p.lot_mass + mass.industry))
+
     def _mine(self) -> None:
         """Scrap goes back into the stock, and metal fills it up, as fast as the machines work."""
         self._move("scrap", "stock", self.mass.scrap)
@@ -354,10 +384,6 @@ class DysonSwarm:
         work = min(self.growth_begun + kilograms, self.mass.stock)
         plant_share = self.mass.lots / (self.mass.lots + self.mass.industry)
         count = int(work * plant_share / self.parameters.lot_mass)
-        if count + len(self.lot_works) > MOST["lots"]:
-            raise KscaleError(
-                f"on day {self.day:,} there would be more than {MOST['lots']:,} lots: begin with larger ones"
-            )
         plant = count * self.parameters.lot_mass
         machines = plant * (1 - plant_share) / plant_share if count else 0.0
         if count:
@@ -369,17 +395,3 @@ class DysonSwarm:
         spent = max(0.0, plant + machines + left - self.growth_begun)
         self.growth_begun = left
         return count, spent
-
-
-def target_power(target: float | ScaleTarget, parameters: SwarmParameters) -> float:
-    """The power of a target [W], a rating read on the swarm's own scale.
-
-    Raises KscaleError for none, two, or no finite number above 0.
-    """
-    if isinstance(target, ScaleTarget):
-        if (target.power is None) == (target.rating is None):
-            raise KscaleError("a ScaleTarget names either power or rating")
-        if target.rating is not None:
-            return parameters.power_of(number("rating", target.rating, -5, 5))
-        target = target.power
-    return number("target", target, above=0, unit="W")
