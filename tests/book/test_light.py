@@ -98,7 +98,7 @@ def test_a_page_has_a_policy_and_loads_nothing_from_elsewhere(built, page):
 def test_the_way_to_the_first_page_has_a_policy_too(open_page, built, address):
     text = (built / "index.html").read_text(encoding="utf-8")
     assert text.index("Content-Security-Policy") < text.index("Refresh") and "default-src 'none'" in text
-    assert (built / re.search(r'<link rel="icon" href="([^"]+)"', text)[1]).is_file(), "a browser would ask for another"
+    assert '<link rel="icon" href="data:,"' in text, "a browser would ask for one, and be led away before it comes"
     tab, troubles = open_page(f"{address}/index.html")
     tab.wait_for_url("**/book/index.html")
     assert troubles == []

@@ -37,7 +37,7 @@ POLICY = {
 POLICY_META = '<meta http-equiv="Content-Security-Policy" content="{}" />'
 FIRST_TAG = '<meta charset="utf-8" />'
 REDIRECT = '<meta http-equiv="Refresh" '  # all of a page that leads to the book's first
-ICON = '<link rel="icon" href="_static/favicon.svg" />'
+ICON = '<link rel="icon" href="data:," />'
 PRINT_HANDLER, PRINT_MARK = 'onclick="window.print()"', "data-kscale-print"
 FONT, FONT_STYLESHEET = "fonts/stix-two-math.woff2", "math-font.css"
 
@@ -102,7 +102,7 @@ def lighten(page: str) -> str:
     '    <meta http-equiv="Content-Security-Policy" content="defa'
     """
     if page.startswith(REDIRECT):
-        head = f"{FIRST_TAG}\n<title>The book</title>\n{ICON}"  # or a browser asks for an icon that is not there
+        head = f"{FIRST_TAG}\n<title>The book</title>\n{ICON}"  # an empty one: the browser asks for none
         page = f'<!DOCTYPE html>\n<html lang="en">\n{head}\n{page}'
     if FIRST_TAG not in page or "Content-Security-Policy" in page:
         return page
