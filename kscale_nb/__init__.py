@@ -10,12 +10,12 @@ Behind it are the rooms, each of which imports from those above it alone:
     chapters/  constants, and one module a chapter under its notebook's name: tables of declarations
     machines/  what runs: computer/ and its metrics/, swarm/, the production line/, steam
     notebook/  what a chapter shows: tables, worked formulas, figures; its numbers in prose; and running notebooks
-    __main__   the command line
+    commands   the command line, which __main__ runs
     data/      claims, systems, presets, units, sources: rows, each from somewhere
 
 What turns chapters into pages stands with them, in the folder `book`, and this package knows nothing of it.
-MODEL, LEDGER, PRESETS and machines are loaded when first asked for, so that a broken chapter or data file can be
-told in a line.
+What this face of it offers is loaded when first asked for: a broken chapter or data file can be told in a line, and
+a reader's Ctrl-C heard at once.
 
 >>> from kscale_nb import MODEL
 >>> f"{MODEL.value('active_parameters'):.4g}"
@@ -24,13 +24,7 @@ told in a line.
 
 from importlib import import_module
 
-from kscale_nb.chapters import chapter_modules
 from kscale_nb.errors import KscaleError
-from kscale_nb.ledger import Ledger
-from kscale_nb.model import Model
-from kscale_nb.presets import load_presets
-from kscale_nb.quantity import derived, given, whole
-from kscale_nb.sources import source_keys
 
 __version__ = "0.1.0"
 __all__ = [
@@ -47,18 +41,26 @@ __all__ = [
     "whole",
 ]
 
-LOADERS = {
-    "MODEL": lambda: Model.of_chapters(chapter_modules(), sources=source_keys()),
-    "LEDGER": lambda: Ledger.load(__getattr__("MODEL")),
-    "PRESETS": lambda: load_presets(__getattr__("MODEL")),
-    "DysonSwarm": lambda: import_module("kscale_nb.machines.swarm.swarm").DysonSwarm,
-    "ThermodynamicComputer": lambda: import_module("kscale_nb.machines.computer.computer").ThermodynamicComputer,
-}
+HOMES = {
+    "Model": "model", "Ledger": "ledger", "given": "quantity", "derived": "quantity", "whole": "quantity",
+    "DysonSwarm": "machines.swarm.swarm", "ThermodynamicComputer": "machines.computer.computer",
+}  # fmt: skip
 
 
 def __getattr__(name: str):
-    if name not in LOADERS:
+    if name not in __all__:
         raise AttributeError(f"module 'kscale_nb' has no attribute {name!r}")
     if name not in globals():
-        globals()[name] = LOADERS[name]()
+        globals()[name] = _loaded(name)
     return globals()[name]
+
+
+def _loaded(name: str):
+    if name in HOMES:
+        return getattr(import_module(f"kscale_nb.{HOMES[name]}"), name)
+    if name == "MODEL":
+        modules = import_module("kscale_nb.chapters").chapter_modules()
+        return __getattr__("Model").of_chapters(modules, sources=import_module("kscale_nb.sources").source_keys())
+    if name == "LEDGER":
+        return __getattr__("Ledger").load(__getattr__("MODEL"))
+    return import_module("kscale_nb.presets").load_presets(__getattr__("MODEL"))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from kscale_nb.errors import KscaleError, check_known, concerning
-from kscale_nb.files import check_fields, rows_of
+from kscale_nb.errors import KscaleError, check_known, concerning, echoed
+from kscale_nb.files import check_fields, read_toml, rows_of
 from kscale_nb.printed import Figure, figure_text, one_digit_more, read_figure, typeset
 from kscale_nb.units import unit_factor, with_unit
 
-DOCUMENTS = ("K1S1AI", "TIP-0128")
 CALENDAR_YEAR = r"(1[5-9]|20)\d\d"
 VERDICTS = {
     "exact": "the document's inputs reproduce the figure to its printed digits",
@@ -133,16 +132,18 @@ class Verdict:
 
 def load_claims(path: Path) -> list[Claim]:
     """Read claims from TOML. Raises KscaleError, naming the claim and the field, if anything is amiss."""
-    claims = []
-    for number, row in enumerate(rows_of(path, "claim"), 1):
+    rows, documents, claims = rows_of(path, "claim"), read_toml(path).get("documents"), []
+    if not (isinstance(documents, list) and all(isinstance(name, str) for name in documents)):
+        raise KscaleError(f"{path.name}: documents = [...] names those that make the claims, got {echoed(documents)}")
+    for number, row in enumerate(rows, 1):
         with concerning(f"{path.name}, claim {row.get('id') or f'number {number}'!r}"):
-            claims.append(_claim_from(row))
+            claims.append(_claim_from(row, documents))
     return claims
 
 
-def _claim_from(row: Mapping) -> Claim:
+def _claim_from(row: Mapping, documents: Collection[str]) -> Claim:
     check_fields(row, FIELDS, needed=("id", "document", "section", "statement"))
-    check_known("document", row["document"], DOCUMENTS)
+    check_known("document", row["document"], documents)
     if not re.fullmatch(r"[\w.-]+", row["id"]):
         raise KscaleError("an id is made of letters, digits, dots and hyphens")
     for name in ("world", "means"):

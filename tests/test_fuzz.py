@@ -20,9 +20,9 @@ import pytest
 
 import kscale_nb
 from kscale_nb import LEDGER, MODEL, PRESETS, DysonSwarm, KscaleError, ThermodynamicComputer
-from kscale_nb.__main__ import main
 from kscale_nb.chapters.energy_split import K1_power
 from kscale_nb.claims import PHYSICS, VERDICTS
+from kscale_nb.commands import main
 from kscale_nb.errors import echoed
 from kscale_nb.machines.computer.chip import ThermodynamicChip
 from kscale_nb.machines.computer.heat import HeatManagement

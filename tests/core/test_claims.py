@@ -282,6 +282,7 @@ def test_recovery_refuses_what_cannot_help():
 
 # -- the file -----------------------------------------------------------------------------------------
 
+DOCUMENTS = 'documents = ["K1S1AI"]\n'
 GOOD = '[[claim]]\nid = "a"\ndocument = "K1S1AI"\nsection = "s"\nstatement = "t"\n'
 
 
@@ -309,7 +310,7 @@ GOOD = '[[claim]]\nid = "a"\ndocument = "K1S1AI"\nsection = "s"\nstatement = "t"
 )
 def test_a_broken_claims_file_is_refused_in_one_line(tmp_path, text, told):
     path = tmp_path / "claims.toml"
-    path.write_text(text)
+    path.write_text(DOCUMENTS + text)
     with pytest.raises(KscaleError) as caught:
         Ledger.load(MODEL, path)
     assert told in str(caught.value) and "\n" not in str(caught.value)
@@ -317,7 +318,7 @@ def test_a_broken_claims_file_is_refused_in_one_line(tmp_path, text, told):
 
 def test_a_byte_order_mark_is_no_fault(tmp_path):
     path = tmp_path / "claims.toml"
-    path.write_text(GOOD, encoding="utf-8-sig")
+    path.write_text(DOCUMENTS + GOOD, encoding="utf-8-sig")
     assert [c.id for c in Ledger.load(MODEL, path)] == ["a"]
 
 

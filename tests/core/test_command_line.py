@@ -12,7 +12,7 @@ from conftest import ROOT
 
 import kscale_nb
 from kscale_nb import LEDGER
-from kscale_nb.__main__ import main
+from kscale_nb.commands import main
 from kscale_nb.machines.metrics.systems import own_systems
 
 
@@ -269,3 +269,12 @@ def test_a_broken_chapter_keeps_its_own_error_as_the_cause(tmp_path, monkeypatch
     with pytest.raises(kscale_nb.KscaleError, match=r"^chapter 'broken', line 2: ZeroDivisionError: ") as caught:
         kscale_nb.chapters.chapter_modules()
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_ctrl_c_is_heard_while_the_libraries_are_loaded(tmp_path):
+    (tmp_path / "sympy.py").write_text("raise KeyboardInterrupt\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "kscale_nb", "list"], env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "kscale_nb: interrupted\n")

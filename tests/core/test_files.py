@@ -17,7 +17,7 @@ from kscale_nb.presets import load_presets
 from kscale_nb.sources import FILE, read_bibliography, source_keys
 
 DATA = ROOT / "kscale_nb" / "data"
-CLAIM = '[[claim]]\nid = "a.b"\ndocument = "TIP-0128"\nsection = "s"\nstatement = "t"\n'
+CLAIM = 'documents = ["TIP-0128"]\n[[claim]]\nid = "a.b"\ndocument = "TIP-0128"\nsection = "s"\nstatement = "t"\n'
 PRESET = '[[preset]]\nname = "n"\ntitle = "t"\nmeaning = "m"\n'
 CHANGE = '[[preset.change]]\nquantity = "K1_power"\nvalue = "1e15 W"\nreason = "r"\nevidence = ["k1s1ai"]\n'
 ANYTHING = [b"", b"\xff\xfe\x00", b"a = " + b"[" * 5_000, b"a = " + b"9" * 5_000, b"\x00", b"= 3", b"a = 5"]
@@ -75,6 +75,9 @@ def test_a_file_that_is_too_large_is_not_read(file):
         (CLAIM + "means = [nan, 1]", "lowest, highest"), (CLAIM + "means = [1, inf]", "lowest, highest"),
         (CLAIM + "world = [[1], 2]", "lowest, highest"), (CLAIM + "evidence = [5]", "keys of sources"),
         (CLAIM + "quantity = 5", "must be a str"), (CLAIM.replace('"a.b"', "7"), "must be a str"),
+        (CLAIM.replace("documents", "document"), "documents = [...]"), (CLAIM.replace('["TIP', '[5, "TIP'), "[5, 'TIP"),
+        (CLAIM.replace('= ["TIP-0128"]', '= "TIP-0128"'), "documents = [...]"),
+        (CLAIM.replace('["TIP-0128"]', '["TIP-0127"]'), "unknown document 'TIP-0128': did you mean 'TIP-0127'"),
     ],
 )  # fmt: skip
 def test_a_claim_of_odd_types_is_refused(file, content, words):

@@ -15,7 +15,7 @@ import pytest
 from test_swarm import same, small
 
 from kscale_nb import MODEL, KscaleError
-from kscale_nb.__main__ import main
+from kscale_nb.commands import main
 from kscale_nb.machines.swarm import run_file
 from kscale_nb.machines.swarm.parameters import MOST
 from kscale_nb.machines.swarm.report import progress_bar
@@ -266,7 +266,7 @@ def test_bad_words_get_one_line(capsys, words, told):
 def test_ctrl_c_ends_a_run_in_one_line_and_writes_nothing_by_halves(tmp_path):
     words = ["swarm", "--days", "1000000", "--save", str(tmp_path / "run.npz")]
     begun = (  # says when the first day has passed
-        "import sys\nfrom kscale_nb.__main__ import main\nfrom kscale_nb.machines.swarm.swarm import DysonSwarm\n"
+        "import sys\nfrom kscale_nb.commands import main\nfrom kscale_nb.machines.swarm.swarm import DysonSwarm\n"
         "fail = DysonSwarm._fail\nDysonSwarm._fail = lambda swarm: (print(swarm.day, flush=True), fail(swarm))[1]\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )

@@ -1,0 +1,357 @@
+"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics | swarm`."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import json
+import os
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterable
+
+from tabulate import tabulate
+
+import kscale_nb
+from kscale_nb.claims import PHYSICS, VERDICTS
+from kscale_nb.errors import KscaleError, check_known, echoed, unknown
+from kscale_nb.printed import SUPERSCRIPTS, figure_text
+from kscale_nb.quantity import KINDS
+from kscale_nb.readings import python_source
+from kscale_nb.sources import short_citation
+from kscale_nb.units import read_value, value_text
+
+EPOCH = "SOURCE_DATE_EPOCH"
+LONGEST_WORD = 1_000  # characters of a number with its name and unit
+
+
+def ledger(arguments) -> None:
+    """Every claim with its verdict."""
+    if arguments.document is not None:
+        check_known("document", arguments.document, {claim.document for claim in kscale_nb.LEDGER})
+    prefixes = {".".join(claim.id.split(".")[:depth]) for claim in kscale_nb.LEDGER for depth in (1, 2, 3)}
+    if arguments.id and not any(claim.id.startswith(arguments.id) for claim in kscale_nb.LEDGER):
+        raise unknown("claim", arguments.id, prefixes)
+    chosen = [
+        verdict
+        for verdict in kscale_nb.LEDGER.judge_all().values()
+        if arguments.verdict in (None, verdict.verdict)
+        and arguments.physics in (None, verdict.physics)
+        and arguments.document in (None, verdict.claim.document)
+        and verdict.claim.id.startswith(arguments.id or "")
+    ]
+    if arguments.format == "json":
+        print(json.dumps([verdict.as_record() for verdict in chosen], ensure_ascii=False, indent=2))
+        return
+    if not chosen:
+        print(f"none of the {len(kscale_nb.LEDGER.claims)} claims fits")
+        return
+    rows = [
+        [
+            v.claim.id,
+            v.claim.statement,
+            v.claim.as_printed,
+            "" if v.derived is None else figure_text(v.derived, 6),
+            v.verdict,
+            v.physics,
+        ]
+        for v in chosen
+    ]
+    print(tabulate(rows, headers=["id", "claim", "printed", "derived", "verdict", "world"],
+                   maxcolwidths=[None, 38, None, None, None, None], disable_numparse=True))  # fmt: skip
+    print(f"\n{len(chosen)} of {len(kscale_nb.LEDGER.claims)} claims")
+
+
+def explain(arguments) -> None:
+    """One quantity: what it is, what it comes from, what rests on it."""
+    name = arguments.name
+    if name in kscale_nb.LEDGER.claims:
+        raise KscaleError(f"{name!r} is a claim: see it with ledger --id {name}")
+    quantity = kscale_nb.MODEL[name]
+    print(f"{name} ({quantity.symbol}): {quantity.meaning}")
+    print(f"  value       {value_text(kscale_nb.MODEL.value(name), quantity.unit, 6)}")
+    print(f"  unit        {quantity.unit}")
+    if quantity.is_given:
+        print(f"  given       {quantity.provenance}: {KINDS[quantity.provenance]}")
+        print(f"  source      {short_citation(quantity.source)} [{quantity.source}]")
+        if quantity.low < quantity.high:
+            print(
+                f"  range       {value_text(quantity.low, quantity.unit)} to {value_text(quantity.high, quantity.unit)}"
+            )
+    else:
+        print(f"  derivation  {python_source(quantity.expression)}")
+        form = textwrap.fill(str(kscale_nb.MODEL.closed_form(name)), 106, break_long_words=False)
+        print(f"  closed form {textwrap.indent(form, ' ' * 14).lstrip()}")
+        elasticities = kscale_nb.MODEL.elasticities(name)
+        rows = [
+            [
+                given,
+                value_text(kscale_nb.MODEL[given].value, kscale_nb.MODEL[given].unit),
+                f"{elasticities[given]:+.3g}",
+                kscale_nb.MODEL[given].provenance,
+                short_citation(kscale_nb.MODEL[given].source),
+            ]
+            for given in elasticities
+        ]
+        headers = ["input", "value", "elasticity", "kind", "source"]
+        print(
+            "\n" + (tabulate(rows, headers, disable_numparse=True) if rows else "it is 0: nothing moves it by a share")
+        )
+    resting = kscale_nb.LEDGER.resting_on(name)
+    print(f"\n{len(resting)} claims rest on it" + (":" if resting else ""))
+    for claim in resting:
+        print(f"  {claim.id:45} {claim.as_printed}")
+
+
+def what_if(arguments) -> None:
+    """Change inputs, see what moves and which verdicts flip."""
+    changes = dict(arguments.changes)
+    if not changes and arguments.preset is None:
+        raise KscaleError("what-if needs a change: NAME=VALUE, such as computing_share=10%, or --preset")
+    names = [name for name, _ in arguments.changes]
+    if twice := [name for name in changes if names.count(name) > 1]:
+        raise KscaleError(f"{twice[0]!r} is changed twice: name it once")
+    if arguments.preset is not None:
+        changes = kscale_nb.PRESETS[arguments.preset].overrides | changes
+    before, after = kscale_nb.MODEL.values(), kscale_nb.MODEL.values(**changes)
+    if arguments.format == "json":
+        print(json.dumps({name: float(after[name]) for name in kscale_nb.MODEL}, indent=2))
+        return
+    for name, text in changes.items():
+        quantity = kscale_nb.MODEL[name]
+        kind = "" if quantity.is_given else " (derived: what it rests on stays as it is)"
+        print(f"{name} = {value_text(after[name], quantity.unit, 6, trailing_zeros=False)}, read from {text!r}{kind}")
+    print()
+    moved = [name for name in kscale_nb.MODEL if after[name] != before[name]]
+    rows = [
+        [
+            name,
+            value_text(before[name], kscale_nb.MODEL[name].unit),
+            value_text(after[name], kscale_nb.MODEL[name].unit),
+            f"{after[name] / before[name]:.4g}" if before[name] else "",
+        ]
+        for name in moved
+    ]
+    if rows:
+        print(tabulate(rows, headers=["quantity", "before", "after", "ratio"], disable_numparse=True))
+    old, new = kscale_nb.LEDGER.judge_all(), kscale_nb.LEDGER.judge_all(**changes)
+    flips = [
+        [i, old[i].claim.as_printed, old[i].verdict, new[i].verdict] for i in old if old[i].verdict != new[i].verdict
+    ]
+    print(f"\n{len(moved)} of {len(kscale_nb.MODEL)} quantities moved; {len(flips)} of {len(old)} verdicts flip")
+    if flips:
+        print("\n" + tabulate(flips, headers=["claim", "printed", "was", "becomes"], disable_numparse=True))
+
+
+def list_quantities(arguments) -> None:
+    """Every quantity by name."""
+    rows = [
+        [name, value_text(value, quantity.unit), quantity.provenance or "derived", quantity.meaning]
+        for name, value in sorted(kscale_nb.MODEL.values().items(), key=lambda item: item[0].lower())
+        if (quantity := kscale_nb.MODEL[name])
+    ]
+    print(tabulate(rows, headers=["name", "value", "kind", "meaning"], disable_numparse=True))
+
+
+def metrics(arguments) -> None:
+    """Twelve thermodynamic metrics of systems that compute."""
+    from kscale_nb.machines.metrics import report  # here, so that a broken chapter is told in a line
+
+    records = report.chosen_systems(arguments.system)
+    if arguments.format == "json":
+        print(json.dumps([report.as_record(record) for record in records], ensure_ascii=False, indent=2))
+    elif len(records) == 1:
+        print(report.one_system(records[0]))
+    else:
+        print(report.all_systems(records))
+
+
+def swarm(arguments) -> None:
+    """Plan a Dyson swarm, and let it run."""
+    from kscale_nb.machines.swarm import report
+
+    record = report.run(arguments)
+    print(json.dumps(record, indent=2) if arguments.format == "json" else report.text(record))
+    if stopped := record.get("run", {}).get("stopped"):
+        raise KscaleError(f"{stopped}; the run ends the day before" + (", and is saved" if arguments.save else ""))
+
+
+# -- what a word of the command line may be ------------------------------------------------------------
+
+
+def one_of(what: str, known: Iterable[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise argparse.ArgumentTypeError(str(unknown(what, text, known)))
+        return text
+
+    return read
+
+
+def whole_number(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        digits = text.lstrip("0") or "0"
+        if not (text.isascii() and text.isdecimal() and len(digits) < 30 and int(digits) <= most):
+            raise argparse.ArgumentTypeError(f"a whole number from 0 to {most:,} is expected, not {echoed(text)}")
+        return int(digits)
+
+    return read
+
+
+def amount(what: str, unit: str) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            return read_value(short(text), unit, what)
+        except KscaleError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def short(text: str) -> str:
+    if len(text) > LONGEST_WORD:
+        raise argparse.ArgumentTypeError(f"{echoed(text)} is too long: at most {LONGEST_WORD:,} characters are read")
+    return text
+
+
+def file_name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"the name of a file is expected, not {text!r}")
+    return text
+
+
+def change(text: str) -> tuple[str, str]:
+    name, _, value = (part.strip() for part in short(text).partition("="))
+    if not (name and value):
+        raise argparse.ArgumentTypeError(
+            f"{echoed(text)} is no change: expected NAME=VALUE, such as computing_share=10%"
+        )
+    return name, value
+
+
+def typed(error: UnicodeEncodeError) -> tuple[str, int]:
+    """What a typewriter writes for the characters that a terminal cannot show."""
+    text = re.sub(f"[{''.join(map(chr, SUPERSCRIPTS))}]+", lambda power: f"^{power[0].translate(SUPERSCRIPTS)}",
+                  error.object[error.start : error.end])  # fmt: skip
+    text = text.translate(str.maketrans("×−–µ≈’", "x--u~'"))
+    return text.encode("ascii", "replace").decode(), error.end
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._negative_number_matcher = re.compile(r"-[\d.]")  # -5%, too, is a value and no option
+
+    def error(self, message: str):
+        raise KscaleError(message)
+
+
+def parser() -> argparse.ArgumentParser:
+    from kscale_nb.machines.swarm.parameters import MOST, MOST_DAYS  # here, so that a broken chapter is told in a line
+
+    top = OneLineParser(
+        prog="python -m kscale_nb", description="The arithmetic of two speculative engineering documents."
+    )
+    top.add_argument("--version", action="version", version=kscale_nb.__version__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("ledger", help=ledger.__doc__, description=ledger.__doc__)
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    for name, what, known in (("--verdict", "verdict", VERDICTS), ("--physics", "verdict on the world", PHYSICS)):
+        command.add_argument(name, type=one_of(what, known), help=f"only these: {', '.join(known)}")
+    command.add_argument("--document", help="only those of one document, such as K1S1AI")
+    command.add_argument("--id", metavar="PREFIX", help="only claims whose id begins so, such as k1s1ai.model")
+    command.set_defaults(run=ledger)
+
+    command = commands.add_parser("explain", help=explain.__doc__, description=explain.__doc__)
+    command.add_argument("name", metavar="NAME", help="a quantity, such as active_parameters")
+    command.set_defaults(run=explain)
+
+    command = commands.add_parser("what-if", help=what_if.__doc__, description=what_if.__doc__)
+    command.add_argument("changes", nargs="*", metavar="NAME=VALUE", type=change,
+                         help="such as computing_share=10%% or K1_power='2e16 W'")  # fmt: skip
+    command.add_argument("--preset", metavar="NAME", type=one_of("preset", kscale_nb.PRESETS),
+                         help=f"begin with named changes: {', '.join(kscale_nb.PRESETS)}")  # fmt: skip
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    command.set_defaults(run=what_if)
+
+    command = commands.add_parser("list", help=list_quantities.__doc__, description=list_quantities.__doc__)
+    command.set_defaults(run=list_quantities)
+
+    command = commands.add_parser("metrics", help=metrics.__doc__, description=metrics.__doc__)
+    command.add_argument(
+        "system",
+        nargs="?",
+        metavar="SYSTEM|FILE.toml",
+        help="one of the book's, such as frontier, or a file",
+    )
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    command.set_defaults(run=metrics)
+
+    command = commands.add_parser("swarm", help=swarm.__doc__, description=swarm.__doc__)
+    power, share, mass = amount("a power", "W"), amount("a share", "1"), amount("a mass", "kg")
+    for name, kind, metavar, about in (
+        ("--target-power", power, "POWER", "what it shall give, such as 1e16 or '10 PW'"),
+        ("--from-power", power, "POWER", "what it gives now (default: the world's supply)"),
+        ("--growth", share, "SHARE", "of its power (default: all but computing and upkeep)"),
+        ("--days", whole_number(MOST_DAYS), "DAYS", "let so many days pass"),
+        ("--lose", share, "SHARE", "lose so many modules on the first of them, such as 30%%"),
+        ("--metal", mass, "MASS", "within reach, such as 1e22 kg (default: 16 Psyche's)"),
+        (
+            "--modules",
+            whole_number(MOST["modules"]),
+            "NUMBER",
+            "computing nodes (default: of the document's size, up to 100,000)",
+        ),
+        (
+            "--lots",
+            whole_number(MOST["lots"]),
+            "NUMBER",
+            "mirrors (default: in lots of ten gigawatts, up to 1,000,000)",
+        ),
+        ("--seed", whole_number(10**18), "NUMBER", "of chance (default: 0)"),
+    ):
+        command.add_argument(name, metavar=metavar, type=kind, help=about)
+    command.add_argument("--save", metavar="FILE", type=file_name,
+                         help="write the run, to go on from; only a run is overwritten")  # fmt: skip
+    command.add_argument("--resume", metavar="FILE", type=file_name, help="go on from a run")
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    command.set_defaults(run=swarm)
+    return top
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; 2 is the exit code of what is wrong, told in one line, and 130 that of a reader's Ctrl-C."""
+    codecs.register_error("typed", typed)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            "".join(map(chr, SUPERSCRIPTS)).encode(stream.encoding)
+            stream.reconfigure(errors="replace")
+        except UnicodeEncodeError:
+            stream.reconfigure(encoding="ascii", errors="typed")
+    try:
+        if sys.stdout is None:
+            raise KscaleError("there is no standard output to write to")
+        if not re.fullmatch(r"\d{1,11}", epoch := os.environ.get(EPOCH, "0"), re.ASCII):  # numpy reads it
+            raise KscaleError(f"{EPOCH}: a whole number of seconds since 1970 is expected, not {echoed(epoch)}")
+        arguments = parser().parse_args(words)
+        arguments.run(arguments)
+        sys.stdout.flush()
+        return 0
+    except KscaleError as error:
+        told, code = error, 2
+    except MemoryError:
+        told, code = "this needs more memory than there is", 2
+    except KeyboardInterrupt:
+        told, code = "interrupted", 130
+    except OSError as error:  # of the output: files that are read or written tell their own
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try again on its way out
+        if isinstance(error, BrokenPipeError):  # the reader's pager or head has seen enough
+            return 0
+        told, code = f"the output cannot be written: {error.strerror}", 2
+    if sys.stderr is not None:
+        print(f"kscale_nb: {told}", file=sys.stderr)
+    return code
