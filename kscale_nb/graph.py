@@ -38,6 +38,7 @@ class Graph:
         for name, quantity in self.quantities.items():
             if self.names[quantity] != name:
                 raise KscaleError(f"{name!r} and {self.names[quantity]!r} are two names of one quantity")
+        self.changes: dict[str, float] = {}  # what a reader has made otherwise [SI]; it rests on nothing
         self._inputs = {name: self._inputs_of(name) for name in self.quantities}
         self.order = self._ordered()
 
@@ -130,7 +131,7 @@ class Graph:
         @cache
         def form(inner: str) -> sympy.Expr:
             quantity = self[inner]
-            if quantity.is_given or (inner in kept and inner != name):
+            if quantity.is_given or inner in self.changes or (inner in kept and inner != name):
                 return quantity
             return quantity.expression.xreplace({other: form(self.names[other]) for other in quantity.inputs})
 
