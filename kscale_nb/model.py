@@ -57,7 +57,7 @@ class Model(Graph):
     def givens(self) -> dict[str, float]:
         """Every input with its value in SI, and what a reader has put in the place of a derivation."""
         given = {name: quantity.value for name, quantity in self.quantities.items() if quantity.is_given}
-        return given | self.changes
+        return given | self._changes
 
     def under(self, **changes) -> Self:
         """The model of a scenario: a reader's changes are its premises, and whatever it is asked rests on them.
@@ -74,16 +74,16 @@ class Model(Graph):
         self.values(**changes)
         scenario = copy(self)
         vars(scenario).pop("givens", None)
-        scenario.changes = self.changes | changes
+        scenario._changes = self._changes | changes
         scenario._inputs = self._inputs | {name: [] for name in changes}
         return scenario
 
     def extended(self, **quantities: Quantity) -> Self:
-        return super().extended(**quantities).under(**self.changes)
+        return super().extended(**quantities).under(**self._changes)
 
     def range_of(self, name: str) -> tuple[float, float]:
         """The least and the greatest value that an input may have [SI]; of what a reader has changed, that alone."""
-        return (self.changes[name],) * 2 if name in self.changes else (self[name].low, self[name].high)
+        return (self._changes[name],) * 2 if name in self._changes else (self[name].low, self[name].high)
 
     @cache  # noqa: B019 - a model lives as long as the program
     def _node_source(self, name: str) -> str:
