@@ -42,7 +42,7 @@ def inlined(svg: str, name: str, alt: str) -> str:
     """The picture as markup for a page under its policy: no style, every id after the figure's name, `alt` its label.
 
     >>> inlined('<svg width="9pt" viewBox="0 0 9 9"><path id="a" style="fill: #000"/><use href="#a"/></svg>', "f", "x")
-    '<svg viewBox="0 0 9 9" class="kscale-figure" role="img" aria-label="x" stroke-linejoin="round">\
+    '<svg width="9pt" viewBox="0 0 9 9" class="kscale-figure" role="img" aria-label="x" stroke-linejoin="round">\
 <path id="f-a" fill="#000" /><use href="#f-a" /></svg>'
     """
     root = ElementTree.fromstring(svg)
@@ -57,7 +57,7 @@ def inlined(svg: str, name: str, alt: str) -> str:
         element.attrib.update({key: _named(key, SPACE.sub(" ", value).strip(), name) for key, value in facts.items()})
         _close_up(element)
     _mark_letters_on_colour(root)
-    for fact in ("width", "height", "version"):  # the page sets the size
+    for fact in ("height", "version"):  # the page keeps the proportions, and shrinks what is wider than the column
         root.attrib.pop(fact, None)
     root.attrib |= {"class": f"kscale-figure {root.get('class', '')}".strip(), "role": "img", "aria-label": alt}
     root.attrib.setdefault("stroke-linejoin", "round")  # what matplotlib says in the stylesheet that is dropped
