@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from _ext.look.icons import icons_of, write_icons
+from _ext.look.pictures import paints_of, write_night
 from _ext.press.accessible import mended
 from _ext.press.light import lighten, write_font_stylesheet
 
@@ -12,7 +13,7 @@ from _ext.press.light import lighten, write_font_stylesheet
 def finish_pages(app, exception) -> None:
     if exception is not None or app.builder.name not in {"html", "dirhtml", "singlehtml"}:
         return
-    folder, named = Path(app.outdir), {}
+    folder, named, paints = Path(app.outdir), {}, set()
     static = folder / "_static"
     for path in sorted(folder.rglob("*.html")):
         if path.is_relative_to(static):
@@ -21,8 +22,10 @@ def finish_pages(app, exception) -> None:
         finished = lighten(mended(page))  # last the policy, which must fit what the page says then
         if finished != page:
             path.write_text(finished, encoding="utf-8")
+        paints |= paints_of(finished)
         named |= dict.fromkeys(icons_of(finished) - set(named), path.name)
     write_font_stylesheet(static)
+    write_night(static, paints)
     write_icons(named, static)
     for leftover in (static / "scripts").glob("fontawesome.js*"):
         leftover.unlink()
