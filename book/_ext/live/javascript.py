@@ -23,6 +23,9 @@ class LivePrinter(JavascriptCodePrinter):
     def _print_Quantity(self, quantity):
         return f"v.{self.names.get(quantity, quantity.identifier)}"
 
+    def _print_Symbol(self, symbol):
+        return f"v.{symbol.name}"  # of a figure's own
+
     def _print_Rational(self, number):
         return f"({number.p}/{number.q})"
 
