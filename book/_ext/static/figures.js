@@ -4,6 +4,7 @@ const kscaleFigures = (() => {
   const { figureText, evaluate, printed } = kscaleArithmetic;
   const { quantities } = kscaleModel;
   const FUNCTION = 2, STILL = 1.5; // of a quantity; points that a mark may move unseen
+  const NEEDED = { point: ["x", "y"], curve: ["x", "y"], rule: [], band: [], arrow: ["start", "end"], label: ["at"], leader: ["to"] };
   const figures = {};
 
   const numbers = (text) => text.match(/-?\d*\.?\d+(?:e-?\d+)?/g).map(Number);
@@ -126,24 +127,25 @@ const kscaleFigures = (() => {
       shaft.setAttribute("d", line([[x0, y0], [x1, y1]]));
       head?.setAttribute("d", `${line([[x1, y1], [x1 - 4 * ux - 2 * uy, y1 - 4 * uy + 2 * ux], [x1 - 4 * ux + 2 * uy, y1 - 4 * uy - 2 * ux]])} z`);
     },
-    // A label keeps its distance to its place, and stays within the panel.
-    label(element, { text: said, at: [x, y] }, { at, box: [left, top, right, bottom], was }) {
+    // A label keeps its distance to its place, or stays where it stands if a line leads from it.
+    label(element, { text: said, at: [x, y] }, { at, box: [left, top, right, bottom], was, stays }) {
       const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
       const [px, py] = at(x, y), [qx, qy] = was.at(...was.thing.at), letters = element.querySelector("text");
-      const outside = qx < left - 1 || qx > right + 1 || qy < top - 1 || qy > bottom + 1; // beside the panel it stays
-      const [dx, dy] = outside ? [0, 0] : [clamp(px, left, right) - qx, clamp(py, top, bottom) - qy];
-      element.setAttribute("transform", `translate(${dx.toFixed(2)} ${dy.toFixed(2)})`);
+      const isBeside = qx < left - 1 || qx > right + 1 || qy < top - 1 || qy > bottom + 1;
+      const [dx, dy] = stays || isBeside ? [0, 0] : [clamp(px, left, right) - qx, clamp(py, top, bottom) - qy];
       if (Array.isArray(said) && letters) letters.textContent = said.join("");
+      element.setAttribute("transform", `translate(${dx.toFixed(2)} ${dy.toFixed(2)})`);
+      return [dx, dy];
     },
-    leader(element, { to }, { at, pristine }) {
-      const [ax, ay] = numbers(pristine.querySelector("path").getAttribute("d")), [x, y] = at(...to);
+    leader(element, { to }, { at, pristine, shift: [dx, dy] }) {
+      const [px, py] = numbers(pristine.querySelector("path").getAttribute("d")), [ax, ay] = [px + dx, py + dy], [x, y] = at(...to);
       const length = Math.hypot(x - ax, y - ay) || 1, short = Math.max(0, length - 2) / length;
       element.querySelector("path").setAttribute("d", line([[ax, ay], [ax + (x - ax) * short, ay + (y - ay) * short]]));
     },
   };
 
   // A mark of which only the picture knows the places moves with the ends of its panel.
-  function shift(element, pristine, { map }) {
+  function carry(element, pristine, { map }) {
     const before = pristine.querySelectorAll("path, use");
     element.querySelectorAll("path, use").forEach((part, i) => {
       if (part.tagName === "use") {
@@ -192,11 +194,12 @@ const kscaleFigures = (() => {
 
   // -- a figure ------------------------------------------------------------------------------------------------------
 
+  const isLive = (thing) => typeof thing === "function" || (Array.isArray(thing) && thing.some(isLive)) || typeof thing?.number === "function";
+
   function add(name, { panels, under, marks }) {
     const svg = document.getElementById(name)?.querySelector("svg");
     if (!svg) return;
     const part = (id) => svg.querySelector(`[id="${name}-${id}"]`);
-    const isLive = (thing) => typeof thing === "function" || (Array.isArray(thing) && thing.some(isLive)) || typeof thing?.number === "function";
     const figure = figures[name] = {
       svg, panels, under, marks, alt: svg.getAttribute("aria-label"), altered: false, ghosts: [],
       live: marks.map(({ x, y, start, end, text: said, at, to, over }) => Boolean(over) || [x, y, start, end, said, at, to].some(isLive)),
@@ -233,17 +236,31 @@ const kscaleFigures = (() => {
       const affine = (axis, from, to) => { const [a, b] = own[axis].slice(1, 3); return (p) => to(a) + ((p - from(a)) / (from(b) - from(a))) * (to(b) - to(a)); };
       const [mapX, mapY] = [affine("x", old.atX, fresh.atX), affine("y", old.atY, fresh.atY)];
       fresh.map = (x, y) => [mapX(x), mapY(y)];
+      let shift = [0, 0]; // of the last label, from which a leader begins
       figure.marks.forEach((mark, i) => {
         if (mark.panel !== panel || !figure.elements[i]) return;
-        const told = mark.kind === "rule" || mark.kind === "band" ? "x" in mark || "y" in mark : mark.kind === "arrow" ? mark.start : mark.kind === "leader" ? mark.to : mark.kind === "label" ? mark.at : "x" in mark && "y" in mark;
-        const way = { ...fresh, was: { at: old.at, thing: figure.printed[i] }, pristine: figure.pristine[i] };
-        if (!told) { shift(figure.elements[i], figure.pristine[i], way); return; }
-        draw[mark.kind](figure.elements[i], now[i], way);
+        const told = NEEDED[mark.kind].every((key) => key in mark) && (mark.kind !== "band" && mark.kind !== "rule" || "x" in mark || "y" in mark);
+        const stays = figure.marks[i + 1]?.kind === "leader" && !isLive(mark.at);
+        const way = { ...fresh, was: { at: old.at, thing: figure.printed[i] }, pristine: figure.pristine[i], shift, stays };
+        if (!told) { carry(figure.elements[i], figure.pristine[i], way); return; }
+        shift = draw[mark.kind](figure.elements[i], now[i], way) ?? shift;
         if (moved[i] && ["point", "curve", "rule"].includes(mark.kind)) addGhost(figure, i, way);
       });
       for (const axis of ["x", "y"]) drawTicks(figure, panel, axis, ends[axis], axis === "x" ? fresh.atX : fresh.atY);
     });
+    keepInside(figure);
     say(figure, moved.some(Boolean));
+  }
+
+  // No label is cut off at the sides. All are measured before any is moved, so that the page is laid out once.
+  function keepInside(figure) {
+    const labels = figure.elements.filter((element, i) => element && figure.marks[i].kind === "label" && element.hasAttribute("transform"));
+    const boxes = labels.map((element) => element.getBBox()), { width } = figure.svg.viewBox.baseVal;
+    labels.forEach((element, i) => {
+      const [dx, dy] = numbers(element.getAttribute("transform")), { x, width: wide } = boxes[i];
+      const by = Math.max(0, 2 - x - dx) - Math.max(0, x + dx + wide + 2 - width);
+      if (by) element.setAttribute("transform", `translate(${(dx + by).toFixed(2)} ${dy})`);
+    });
   }
 
   // Where the mark stands as printed, behind where it stands now.
@@ -267,5 +284,5 @@ const kscaleFigures = (() => {
   }
 
   kscaleWhatIf.listen(() => Object.values(figures).forEach(follow));
-  return { add, figures, resolvedMarks };
+  return { add, figures, follow, resolvedMarks };
 })();
