@@ -3,6 +3,7 @@
 `[4,493 T](kscale:active_parameters)` must show the model's value at the digits shown,
 `[4,493 T](kscale:k1s1ai.model.active-parameters)` the figure as the document prints it,
 `[4,492.7](kscale:derived/k1s1ai.model.active-parameters)` what is derived of a claim, in the claim's own unit,
+`[reconstructed](kscale:verdict/k1s1ai.resources.logic-flops)` the verdict on a claim,
 `[23](kscale:count/K1S1AI/exact)` how many claims have a verdict.
 A derived number typed bare is a failure.
 """
@@ -23,7 +24,7 @@ from kscale_nb.printed import COUNTING_WORDS, plain, read_figure
 from kscale_nb.units import same_dimension, unit_factor, unit_meant, unit_text
 
 SCHEME = "kscale:"
-KINDS = ("page", "count", "derived")  # the prefixes of a target: page/…, count/…, derived/…
+KINDS = ("page", "count", "derived", "verdict")  # the prefixes of a target: page/…, count/…
 LIVE_NUMBER = re.compile(r"\[([^\]]*)\]\(kscale:([^)\s]*)\)")
 WORDED = "admonition|figure|margin|note|tip|warning"  # directives that hold prose
 CODE = re.compile(
@@ -133,6 +134,9 @@ def check_link(shown: str, target: str, model: Model, ledger: Ledger, values: di
         if to.kind == "derived":
             derived = ledger.judge(to.name).as_derived
             return None if shown.replace("\u00a0", " ") == derived else f"is not what is derived: {derived}"
+        if to.kind == "verdict":
+            verdict = ledger.judge(to.name).verdict
+            return None if shown == verdict else f"is not the verdict: {verdict}"
         if to.kind == "claim":
             return _check_claim(shown, ledger[to.name])
         figure = read_figure(shown)

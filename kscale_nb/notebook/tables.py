@@ -88,7 +88,8 @@ def compare(*claim_ids: str) -> Table:
         printed = claim.as_printed or "no figure"
         world = verdict.physics if not verdict.physics_note else f"{verdict.physics}: {verdict.physics_note}"
         derived = f"[{verdict.as_derived}](kscale:derived/{claim.id})" if verdict.as_derived else ""
-        rows.append([claim.statement, f"[{printed}](kscale:{claim.id})", derived, verdict.verdict, world])
+        word = f"[{verdict.verdict}](kscale:verdict/{claim.id})"
+        rows.append([claim.statement, f"[{printed}](kscale:{claim.id})", derived, word, world])
     return Table(["claim", "printed", "derived", "verdict", "against the world"], rows, numbers={1, 2}).without_empty(
         "derived"
     )

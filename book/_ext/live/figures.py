@@ -1,4 +1,4 @@
-"""Pictures that follow a premise: what a figure says of its marks, printed as JavaScript for the page that shows it."""
+"""What a page knows of its notebook: how the marks of its figures move, and what each output rests on."""
 
 from __future__ import annotations
 
@@ -97,8 +97,21 @@ def _sources(thing) -> list[str]:
     return [thing["of"]] if isinstance(thing, Mapping) else []
 
 
-class LiveFigures(SphinxPostTransform):
-    """Writes the script of a page's live pictures, before they become part of the page."""
+def rests_of(document: nodes.document) -> dict[str, str]:
+    """Of each output that Python made of quantities, the name that it gets on the page, and theirs."""
+    found = {}
+    for cell in document.findall(nodes.container):
+        record = cell.get("cell_metadata", {}).get("kscale", {}) if cell.get("nb_element") == "cell_code" else {}
+        for output in cell.children if record.get("rests") else ():
+            if output.get("nb_element") == "cell_code_output":
+                name = f"output-{cell['cell_index']}"
+                output["ids"].append(name)
+                found[name] = record["rests"]
+    return found
+
+
+class LivePage(SphinxPostTransform):
+    """Writes the script of a page, before its pictures become part of it."""
 
     default_priority = 490
     formats = ("html",)
@@ -109,13 +122,15 @@ class LiveFigures(SphinxPostTransform):
             file = Path(self.app.srcdir, image["uri"])
             if file.suffix == ".svg" and file.is_file() and image.parent["ids"]:
                 scripts.append(script_of(image.parent["ids"][0], file.read_text(encoding="utf-8")))
+        if rests := rests_of(self.document):
+            scripts.append(f"kscaleFollow.rests({_literal(rests)});\n")
         path = Path(self.app.outdir, "_static", script_name(self.env.docname))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(scripts), encoding="utf-8") if any(scripts) else path.unlink(missing_ok=True)
 
 
 def script_name(docname: str) -> str:
-    return f"figures-{docname.replace('/', '-')}.js"
+    return f"page-{docname.replace('/', '-')}.js"
 
 
 def add_script(app, pagename, _template, _context, _doctree) -> None:
@@ -125,5 +140,5 @@ def add_script(app, pagename, _template, _context, _doctree) -> None:
 
 
 def setup(app) -> None:
-    app.add_post_transform(LiveFigures)
+    app.add_post_transform(LivePage)
     app.connect("html-page-context", add_script)

@@ -11,6 +11,7 @@ from sphinx.util import logging
 
 from _ext.live.shown import how_shown, typographic
 from kscale_nb import LEDGER, MODEL
+from kscale_nb.claims import VERDICTS
 from kscale_nb.errors import KscaleError
 from kscale_nb.notebook.prose import SCHEME, Target, check_link, factor_of_shown
 from kscale_nb.printed import read_figure
@@ -32,8 +33,8 @@ def target_of(name: str) -> tuple[str, str]:
     if target.kind == "count":
         LEDGER.count(target.name)
         return LEDGER_PAGE, ""
-    if target.kind == "claim":
-        return LEDGER_PAGE, f"claim-{LEDGER[name].id}"
+    if target.kind in {"claim", "verdict"}:
+        return LEDGER_PAGE, f"claim-{LEDGER[target.name].id}"
     return QUANTITIES_PAGE, f"quantity-{_quantity_of(target).identifier}"
 
 
@@ -61,8 +62,9 @@ def data_of(name: str, text: str) -> dict[str, str]:
     {'data-quantity': 'active_parameters', 'data-digits': '4', 'data-factor': '1000000000000.0', 'data-after': ' T'}
     """
     target = Target.of(name)
-    if target.kind in {"count", "claim"}:
-        return {f"data-{target.kind}": target.name}
+    if target.kind in {"count", "claim", "verdict"}:
+        facts = {f"data-{target.kind}": target.name}
+        return facts | ({"data-claim": target.name} if target.kind == "verdict" else {})
     quantity = _quantity_of(target)
     try:
         read = read_figure(text)  # words, such as the name of a quantity, are none
@@ -119,6 +121,8 @@ def _hover_text(name: str) -> str:
     target = Target.of(name)
     if target.kind == "count":
         return "counted in the ledger"
+    if target.kind == "verdict":
+        return f"how {LEDGER[target.name].document} holds against itself: {VERDICTS[LEDGER.judge(target.name).verdict]}"
     if target.kind == "claim":
         return f"{LEDGER[name].document} prints: {LEDGER[name].statement}"
     quantity = _quantity_of(target)

@@ -20,7 +20,7 @@ from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 
 MODEL_FILE, FACTS_FILE = "kscale-model.js", "kscale-facts.js"
 # Every page loads the first; the facts come when the first card or the panel opens.
-SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "panel.js"]
+SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "follow.js", "panel.js"]
 # What a reader may type, beside the unit that a quantity is shown in.
 TYPED_UNITS = [
     *("W", "kW", "MW", "GW", "TW", "PW", "J", "kJ", "MJ", "GJ", "EJ", "kWh", "TWh", "pJ", "nJ", "EJ/year", "TWh/year"),

@@ -29,6 +29,7 @@ CLASS_OF_STYLE = {
     "padding-right:0.1667em;": "kscale-thin",
 }
 FENCES = ({"(", "[", "{", "|"}, {")", "]", "}", "|"})
+COMMENT = re.compile(r"(?<!\\)%[^\n]*\n")
 TALL = {"mfrac", "msqrt", "mroot", "mtable", "munder", "munderover"}
 PRIMES = "′″‴⁗"
 APPLICATION = "\u2061"
@@ -45,6 +46,7 @@ def mathml(latex: str, block: bool = False) -> str:
     Traceback (most recent call last):
     kscale_nb.errors.KscaleError: no formula that can be set: \fraction{a}{2} (Unknown command "\fraction")
     """
+    latex = COMMENT.sub("", latex)
     source = rf"\begin{{aligned}}{latex}\end{{aligned}}" if r"\\" in latex and r"\begin" not in latex else latex
     try:
         converted = CONVERTER.convert_with_local_state(source, displaystyle=block)

@@ -192,5 +192,5 @@ const kscaleArithmetic = (() => {
   }
 
   return { names, isGiven, evaluate, printed, elasticities, judge, flips, figureText, valueText, readValue, checked, typedText, scale,
-    nearest, unitOf, factorOf, raised };
+    nearest, unitOf, factorOf, raised, lowered };
 })();
