@@ -19,10 +19,8 @@ PLACE = re.compile(r"<mtext>kscale(\d+)</mtext>")
 def live_mathml(name: str, digits: int) -> str:
     """The MathML of a worked derivation, in which each number is a row that the page's script can fill anew.
 
-    >>> row = live_mathml("computing_power", 4).partition("</mtr>")[2]
-    >>> row[row.index("<mrow"):].partition("</mrow>")[0]
-    '<mrow data-formula="K1_power" data-digits="6" data-factor="1.0"><mrow><mn>1</mn><mo lspace="0.2222em" rspace="0.2222em">×</mo>\
-<msup><mn>10</mn><mn>16</mn></msup>'
+    >>> live_mathml("computing_power", 4).count("data-formula=")
+    3
     """
     numbers: list[tuple[str, str]] = []
 
