@@ -38,6 +38,7 @@ class Graph:
         for name, quantity in self.quantities.items():
             if self.names[quantity] != name:
                 raise KscaleError(f"{name!r} and {self.names[quantity]!r} are two names of one quantity")
+        self._changes: dict[str, float] = {}  # what a reader has made otherwise [SI]; it rests on nothing
         self._inputs = {name: self._inputs_of(name) for name in self.quantities}
         self.order = self._ordered()
 
@@ -81,6 +82,11 @@ class Graph:
                     raise KscaleError(f"unknown quantity {name!r}: it is the symbol of {other!r}")
         check_known("quantity", name, self.quantities)
         return self.quantities[name]
+
+    @property
+    def changes(self) -> dict[str, float]:
+        """What a reader has made otherwise [SI]; of the book itself, nothing."""
+        return dict(self._changes)
 
     def __iter__(self):
         return iter(self.order)
@@ -130,7 +136,7 @@ class Graph:
         @cache
         def form(inner: str) -> sympy.Expr:
             quantity = self[inner]
-            if quantity.is_given or (inner in kept and inner != name):
+            if quantity.is_given or inner in self._changes or (inner in kept and inner != name):
                 return quantity
             return quantity.expression.xreplace({other: form(self.names[other]) for other in quantity.inputs})
 

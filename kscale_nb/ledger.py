@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Ledger:
 
     def __init__(self, claims: Iterable[Claim], model: Model, sources: Iterable[str] | None = None):
         self.model = model
+        self.changes: dict[str, object] = {}  # what a reader has made otherwise: what is printed stays as it is
         self.claims: dict[str, Claim] = {}
         sources = source_keys() if sources is None else frozenset(sources)
         for claim in claims:
@@ -45,6 +47,13 @@ class Ledger:
     def load(cls, model: Model, path: Path | None = None) -> Ledger:
         """Judge the claims of a TOML file, the package's own unless another is named."""
         return cls(load_claims(path or DATA / "claims.toml"), model)
+
+    def under(self, **changes) -> Ledger:
+        """The ledger of a scenario, in which every claim is judged after a reader's changes."""
+        self.model.under(**changes)
+        scenario = copy(self)
+        scenario.changes = self.changes | changes
+        return scenario
 
     def _check(self, claim: Claim, sources: frozenset[str]) -> None:
         for name in filter(None, (claim.quantity, claim.against, claim.budget)):
@@ -111,6 +120,7 @@ class Ledger:
         return self._judged(self, None, overrides)
 
     def _judged(self, claims: Iterable[Claim], targets: list[str] | None, overrides: Mapping) -> dict[str, Verdict]:
+        overrides = {**self.changes, **overrides}
         for name, value in overrides.items():
             self.model.single(name, value)
         printed, values = self.model.values(targets), self.model.values(targets, **overrides)

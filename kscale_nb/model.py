@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cache, cached_property
 from numbers import Real
+from typing import Self
 
 import numpy as np
 import sympy
@@ -53,8 +55,35 @@ class Model(Graph):
 
     @cached_property
     def givens(self) -> dict[str, float]:
-        """Every input with its value in SI."""
-        return {name: quantity.value for name, quantity in self.quantities.items() if quantity.is_given}
+        """Every input with its value in SI, and what a reader has put in the place of a derivation."""
+        given = {name: quantity.value for name, quantity in self.quantities.items() if quantity.is_given}
+        return given | self._changes
+
+    def under(self, **changes) -> Self:
+        """The model of a scenario: a reader's changes are its premises, and whatever it is asked rests on them.
+
+        Each is a number in SI or a text with a unit, and known exactly; a changed derived quantity cuts the graph
+        there. Raises KscaleError as `values` does.
+
+        >>> from kscale_nb import MODEL
+        >>> scenario = MODEL.under(computing_share="10%")
+        >>> scenario.value("logic_power"), scenario.changes, MODEL.changes
+        (500000000000000.0, {'computing_share': 0.1}, {})
+        """
+        changes = {name: self.single(name, value) for name, value in changes.items()}
+        self.values(**changes)
+        scenario = copy(self)
+        vars(scenario).pop("givens", None)
+        scenario._changes = self._changes | changes
+        scenario._inputs = self._inputs | {name: [] for name in changes}
+        return scenario
+
+    def extended(self, **quantities: Quantity) -> Self:
+        return super().extended(**quantities).under(**self._changes)
+
+    def range_of(self, name: str) -> tuple[float, float]:
+        """The least and the greatest value that an input may have [SI]; of what a reader has changed, that alone."""
+        return (self._changes[name],) * 2 if name in self._changes else (self[name].low, self[name].high)
 
     @cache  # noqa: B019 - a model lives as long as the program
     def _node_source(self, name: str) -> str:
@@ -67,14 +96,13 @@ class Model(Graph):
     @cache  # noqa: B019
     def node_slopes(self, name: str):
         """The derivatives of a quantity's own derivation by its inputs, compiled; none of a given."""
-        quantity = self.quantities[name]
-        return () if quantity.is_given else slopes.node_slopes(quantity.expression, self.names)
+        return () if name in self.givens else slopes.node_slopes(self.quantities[name].expression, self.names)
 
     @cache  # noqa: B019
     def _program(self, overridden: frozenset[str], targets: frozenset[str] | None):
         """What computes the targets (all, if None) from what is overridden: the names in order, and their code."""
         needed = set(self.order) if targets is None else self._ancestors(targets, overridden) | targets
-        names = [n for n in self.order if n in needed - overridden and not self.quantities[n].is_given]
+        names = [n for n in self.order if n in needed - overridden and n not in self.givens]
         lines = [f"{name} = {self._node_source(name)}" for name in names]
         return names, compile("\n".join(lines), "<model>", "exec")
 
@@ -244,8 +272,8 @@ class Model(Graph):
         random, names = np.random.default_rng(seed), self._named(targets)
         drawn = {}
         for name in sorted(self._ancestors(names) | set(names)):
-            low, high = self[name].low, self[name].high
-            if self[name].is_given and low < high:
+            low, high = self.range_of(name) if name in self.givens else (0, 0)
+            if low < high:
                 if low <= 0:
                     raise KscaleError(f"{name} may be as low as {low:g}, and cannot be drawn evenly in its logarithm")
                 drawn[name] = np.exp(random.uniform(math.log(low), math.log(high), draws))
@@ -263,9 +291,9 @@ class Model(Graph):
         boxes: dict[str, object] = {}  # none of what hangs on a free input
         for inner in [*self.rests_on(name), name]:
             inputs = {other: boxes[other] for other in self._inputs[inner] if other in boxes}
-            if self[inner].is_given:
+            if inner in self.givens:
                 if inner not in free:
-                    boxes[inner] = readings.interval(self[inner].value)
+                    boxes[inner] = readings.interval(self.givens[inner])
             elif len(inputs) == len(self._inputs[inner]):
                 names = readings.namespace(readings.INTERVALS, inputs)
                 boxes[inner] = readings.interval(eval(self._node_code(inner), names))
@@ -301,7 +329,7 @@ class Model(Graph):
         numbers = {  # in the digits that a chain of floats keeps: a root is 0.5
             name: float(f"{slopes_at.get(name, 0.0) * smooth[name] / smooth[result]:.12g}")
             for name in self.rests_on(result)
-            if self[name].is_given
+            if name in self.givens
         }
         return dict(sorted(numbers.items(), key=lambda item: (-abs(item[1]), item[0])))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Iterable
@@ -17,20 +18,33 @@ from nbformat import NotebookNode
 
 from kscale_nb.notebook.prose import cells_of
 
+ASK_WHAT_CELLS_REST_ON = (
+    "import json\nfrom kscale_nb.notebook.record import Record\nprint(json.dumps(Record.cells), end='')"
+)
+
 
 def run(path: Path, timeout: float = 300) -> NotebookNode:
-    """The notebook with the outputs of a run in its own folder, without times, so that each run leaves the same.
+    """The notebook with the outputs of a run in its own folder, and in each cell's metadata what these rest on.
+
+    Times are left out, so that each run leaves the same.
 
     Raises KscaleError, naming the file, for what is no notebook.
     """
     cells_of(path)  # nbformat would not say which file it is that it cannot read
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(ASK_WHAT_CELLS_REST_ON))
     client = NotebookClient(
         notebook, timeout=timeout, kernel_name="python3", record_timing=False, coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
     asyncio.run(client.async_execute())  # a loop that is closed with the run
     notebook.metadata["language_info"] = {"name": "python"}
+    record = json.loads("".join(output.text for output in notebook.cells.pop().outputs))
+    for cell in notebook.cells:
+        if (rests := record.get(str(cell.get("execution_count")))) and cell.outputs:
+            cell.metadata["kscale"] = {"rests": rests}
+        else:
+            cell.metadata.pop("kscale", None)
     return notebook
 
 

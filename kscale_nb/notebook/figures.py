@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
@@ -13,7 +14,9 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.notebook.colours import GREY, INK, PAPER, shade
+from kscale_nb.notebook.marks import Description, Sweep, Words, now
 from kscale_nb.notebook.svg import picture
+from kscale_nb.printed import TO_SUPERSCRIPTS
 
 WIDTH = 7.2  # of every figure [inch]: the width of the page's column
 LETTERS = 9.5  # size of the labels inside a figure [point]
@@ -42,7 +45,8 @@ def figure(
     """An empty figure of a name, `height` in inches: its panel, or its rows times columns of `panels` in one list.
 
     `properties` are those of matplotlib's `Axes.set`, and `log`, `rows`, `columns`, `xmarks`, `ymarks`, `bare`; every
-    panel takes them. `ratios` are the heights of the rows. A notebook shows the figure when its cell ends.
+    panel takes them. `ratios` are the heights of the rows. A notebook shows the figure when its cell ends. Places and
+    numbers of marks may be expressions of quantities: the page then moves them with a reader's premises.
 
     >>> panel = figure("speeds", log="x", xlabel="speed [m/s]", xmarks=[1, 1000])
     >>> panel.get_xscale(), [mark.get_text() for mark in panel.get_xticklabels()]
@@ -54,6 +58,7 @@ def figure(
         subplot_kw={"axes_class": Panel},
     )  # fmt: skip
     picture.set_label(name)
+    picture.description = Description()
     for panel in grid.flat:
         panel.set(**properties)
     return grid[0, 0] if grid.size == 1 else list(grid.flat)
@@ -62,84 +67,99 @@ def figure(
 class Panel(Axes):
     """Matplotlib's axes, with the marks that the chapters draw, and letters as dark as reading asks."""
 
+    held: str = ""  # the axes that keep their ends whatever moves, since their marks are words
+
     def set_log(self, which: str) -> None:
         """Make the axes named, "x", "y" or "xy", logarithmic."""
         if which not in {"x", "y", "xy"}:
             raise KscaleError(f'the logarithmic axes are "x", "y" or "xy", not {which!r}')
         for axis in which:
             self.set(**{f"{axis}scale": "log"})
+            getattr(self, f"{axis}axis").set_major_formatter(power_of_ten)
 
     def set_rows(self, names: Iterable[str]) -> None:
         """Name the rows 0, 1, 2 on the upright axis, which then needs no lines of its own."""
+        self.held += "y"
         self.set_yticks(*_marks(dict(enumerate(names))))
         self.grid(axis="y", visible=False)
 
     def set_columns(self, names: Iterable[str]) -> None:
         """Name the columns 0, 1, 2 above the panel, which then needs no lines of its own."""
+        self.held += "x"
         self.xaxis.tick_top()
         self.set_xticks(*_marks(dict(enumerate(names))))
         self.grid(axis="x", visible=False)
 
     def set_xmarks(self, marks: Iterable[float] | Mapping[float, str]) -> None:
         """Mark these numbers alone along the panel, in figures or in the words given."""
+        self.held += "x" if isinstance(marks, Mapping) else ""
         self.set_xticks(*_marks(marks))
         self.xaxis.minorticks_off()
 
     def set_ymarks(self, marks: Iterable[float] | Mapping[float, str]) -> None:
         """Mark these numbers alone up the panel, in figures or in the words given."""
+        self.held += "y" if isinstance(marks, Mapping) else ""
         self.set_yticks(*_marks(marks))
         self.yaxis.minorticks_off()
 
     def set_bare(self, bare: bool) -> None:
         """Draw a diagram, without axes."""
+        self.held += "xy" if bare else ""
         self.axis("off" if bare else "on")
 
     def curve(
         self, x: object, y: object, colour: str = INK, *, style: str = "-", width: float = 2, alpha: float = 1,
-        text: str = "", at: Place | None = None, **letters: object,
+        over: tuple | None = None, text: str | Words = "", at: Place | None = None, **letters: object,
     ) -> None:  # fmt: skip
-        """Draw a line through points, and write its name at a place of its own."""
-        self.plot(x, y, color=colour, linestyle=style, linewidth=width, alpha=alpha)
+        """Draw a line through points, or through those that `over=(quantity, low, high)` gives as it runs; name it."""
+        sweep = over and Sweep(*over, self.get_xscale() == "log")
+        (line,) = self.plot(now(x, sweep), now(y, sweep), color=colour, linestyle=style, linewidth=width, alpha=alpha)
+        self._bind(line, "curve", x=x, y=y, over=sweep)
         self._name(text, at, colour, letters)
 
     def point(
-        self, x: object, y: object, colour: str = INK, text: str = "", shift: Place = (8, 0), *,
+        self, x: object, y: object, colour: str = INK, text: str | Words = "", shift: Place = (8, 0), *,
         marker: str = "o", size: float = 6, hollow: bool = False, ink: str | None = None, **letters: object,
     ) -> None:  # fmt: skip
         """Draw a point, or several, and write its name `shift` points from it, in its colour or in `ink`."""
         edge = {"markeredgecolor": colour, "markeredgewidth": 2} if hollow else {}
-        self.plot(x, y, marker, color=PAPER if hollow else colour, markersize=size, **edge)
+        (points,) = self.plot(now(x), now(y), marker, color=PAPER if hollow else colour, markersize=size, **edge)
+        self._bind(points, "point", x=x, y=y)
         if text:
             self.label(text, (x, y), ink or colour, shift=shift, **letters)
 
-    def span(self, row: float, low: float, high: float, colour: str, *, width: float = 7, alpha: float = 1) -> None:
+    def span(self, row: object, low: object, high: object, colour: str, *, width: float = 7, alpha: float = 1) -> None:
         """Draw a bar from `low` to `high` along a row, `width` points wide."""
-        self.plot([low, high], [row, row], color=colour, linewidth=width, alpha=alpha, solid_capstyle="butt")
+        self.curve([low, high], [row, row], colour, width=width, alpha=alpha)
+        self.lines[-1].set_solid_capstyle("butt")
 
     def rule(
-        self, colour: str = GREY, *, x: float | None = None, y: float | None = None, style: str = "--",
-        width: float = 1.2, text: str = "", at: Place | None = None, **letters: object,
+        self, colour: str = GREY, *, x: object = None, y: object = None, style: str = "--",
+        width: float = 1.2, text: str | Words = "", at: Place | None = None, **letters: object,
     ) -> None:  # fmt: skip
         """Draw a line across the panel at one `x` or one `y`, and write its name at a place of its own."""
         if (x is None) == (y is None):
             raise KscaleError(f"a rule stands at one x or at one y, not at x={x} and y={y}")
         draw, where = (self.axvline, x) if y is None else (self.axhline, y)
-        draw(where, color=colour, linestyle=style, linewidth=width)
+        self._bind(draw(now(where), color=colour, linestyle=style, linewidth=width), "rule", x=x, y=y)
         self._name(text, at, colour, letters)
 
     def band(
-        self, colour: str, *, x: object = None, y: object = None, alpha: float = 0.16,
-        text: str = "", at: Place | None = None, ink: str = INK, **letters: object,
+        self, colour: str, *, x: object = None, y: object = None, alpha: float = 0.16, over: tuple | None = None,
+        text: str | Words = "", at: Place | None = None, ink: str = INK, **letters: object,
     ) -> None:  # fmt: skip
         """Shade between two values of `x` or of `y`, or between two curves `y` over many `x`, and name it in `ink`."""
+        sweep = over and Sweep(*over, self.get_xscale() == "log")
         if x is not None and y is not None:
-            self.fill_between(x, *y, color=colour, alpha=alpha, linewidth=0)
+            shade_in, places = self.fill_between, [now(x, sweep), *now(y, sweep)]
         elif y is not None:
-            self.axhspan(*y, color=colour, alpha=alpha, linewidth=0)
+            shade_in, places = self.axhspan, now(y)
         elif x is not None:
-            self.axvspan(*x, color=colour, alpha=alpha, linewidth=0)
+            shade_in, places = self.axvspan, now(x)
         else:
             raise KscaleError("a band lies along x, along y, or between two curves y over x, and neither is given")
+        shaded = shade_in(*places, color=colour, alpha=alpha, linewidth=0)
+        self._bind(shaded, "band", x=x, y=y, over=sweep)
         self._name(text, at, ink, letters)
 
     def arrow(
@@ -148,10 +168,11 @@ class Panel(Axes):
         """Draw an arrow from one place to another, `gap` points short of both."""
         shape = {"arrowstyle": "-|>", "mutation_scale": 10, "shrinkA": gap, "shrinkB": gap}
         line = {"color": colour, "linestyle": style, "linewidth": width}
-        self.annotate("", end, start, annotation_clip=False, arrowprops=shape | line)
+        arrow = self.annotate("", now(end), now(start), annotation_clip=False, arrowprops=shape | line)
+        self._bind(arrow.arrow_patch, "arrow", start=start, end=end)
 
     def label(
-        self, text: str, at: Place, colour: str = INK, *, shift: Place = (0, 0), to: Place | None = None,
+        self, text: str | Words, at: Place, colour: str = INK, *, shift: Place = (0, 0), to: Place | None = None,
         lead: bool = False, ground: str = PAPER, size: float = LETTERS, **letters: object,
     ) -> None:  # fmt: skip
         """Write `text` at a place, `shift` points from it; a line leads `to` another place, or by `lead` to its own.
@@ -164,11 +185,25 @@ class Panel(Axes):
         if to is not None or lead:
             style["arrowprops"] = {"arrowstyle": "-", "color": colour, "linewidth": 0.8}
         if to is None:
-            self.annotate(text, at, shift, textcoords="offset points", **style)
+            label = self.annotate(str(text), now(at), shift, textcoords="offset points", **style)
         else:
-            self.annotate(text, to, at, **style)
+            label = self.annotate(str(text), now(to), now(at), **style)
+        self._bind(label, "label", text=text, at=at)
+        if label.arrow_patch is not None:
+            self._bind(label.arrow_patch, "leader", to=to or at)
 
-    def _name(self, text: str, at: Place | None, colour: str, letters: Mapping[str, object]) -> None:
+    def described(self) -> dict[str, list]:
+        """Of each axis its scale, its ends, and whether it may be drawn with other ends."""
+        return {
+            name: [self.get_xscale() if name == "x" else self.get_yscale(), *(float(f"{end:.6g}") for end in ends),
+                   name not in self.held]
+            for name, ends in (("x", self.get_xlim()), ("y", self.get_ylim()))
+        }  # fmt: skip
+
+    def _bind(self, artist, kind: str, **things: object) -> None:
+        artist.set_gid(self.figure.description.add(kind, self.figure.axes.index(self), **things))
+
+    def _name(self, text: str | Words, at: Place | None, colour: str, letters: Mapping[str, object]) -> None:
         if text and at is None:
             raise KscaleError(f"the name {text!r} needs a place in the figure: at=(x, y)")
         if text:
@@ -178,3 +213,15 @@ class Panel(Axes):
 def _marks(marks: Iterable[float] | Mapping[float, str]) -> tuple[list[float], list[str]]:
     texts = marks if isinstance(marks, Mapping) else {number: f"{number:,g}" for number in marks}
     return list(texts), [str(text) for text in texts.values()]
+
+
+def power_of_ten(number: float, _place: int = 0) -> str:
+    """The mark of a logarithmic axis, in characters that a page can write too.
+
+    >>> power_of_ten(1000.0), power_of_ten(1e13), power_of_ten(2e-7)
+    ('1,000', '10¹³', '')
+    """
+    power = round(math.log10(number))
+    if not math.isclose(number, 10.0**power):
+        return ""
+    return f"{number:,.{max(-power, 0)}f}" if -4 < power < 5 else f"10{str(power).translate(TO_SUPERSCRIPTS)}"

@@ -6,7 +6,7 @@ import re
 
 import sympy
 
-from kscale_nb import MODEL
+from kscale_nb.notebook.scenario import model_now
 from kscale_nb.notebook.tables import checked_digits
 from kscale_nb.printed import SUPERSCRIPTS, figure_text
 from kscale_nb.quantity import Quantity
@@ -28,10 +28,9 @@ class Formula:
 
 def worked(name: str, digits: int = 4) -> Formula:
     """A derivation as engineers check each other's: symbol = formula = numbers = result."""
-    quantity, digits = MODEL[name], checked_digits(digits)
-    if quantity.is_given:
-        return Formula(rf"{quantity.symbol} &= {_latex_value(quantity, quantity.value, digits)}")
-    values = MODEL.values()
+    quantity, digits, values = model_now()[name], checked_digits(digits), model_now().values()
+    if name in model_now().givens:
+        return Formula(rf"{quantity.symbol} &= {_latex_value(quantity, values[name], digits)}")
     numbers = {
         other: sympy.Symbol(rf"\left({_latex_value(other, values[other.identifier], digits)}\right)", positive=True)
         for other in quantity.inputs

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sympy
 
-from kscale_nb import MODEL
+from kscale_nb import MODEL as DECLARED  # algebra is about what the book declares, whatever a reader changes
+from kscale_nb.notebook.scenario import is_as_printed
 from kscale_nb.quantity import Quantity
 
 
@@ -14,7 +15,7 @@ def proved(derivation: sympy.Expr, name: str, *keep: str) -> sympy.Eq:
     Both are written in the derived quantities that stand in the derivation, or in those to `keep`. Raises
     AssertionError, which says what each of the two is, and KscaleError for an unknown name.
 
-    >>> proved(MODEL["K1_power"] * MODEL["computing_share"], "computing_power")
+    >>> proved(DECLARED["K1_power"] * DECLARED["computing_share"], "computing_power")
     Eq(computing_power, K1_power*computing_share)
     """
     derivation = sympy.sympify(derivation)
@@ -23,13 +24,13 @@ def proved(derivation: sympy.Expr, name: str, *keep: str) -> sympy.Eq:
         for symbol in derivation.free_symbols
         if isinstance(symbol, Quantity) and not symbol.is_given and symbol.identifier != name
     ]
-    declared = MODEL.closed_form(name, keep=kept)
+    declared = DECLARED.closed_form(name, keep=kept)
     if not _equal(derivation, declared):
         raise AssertionError(
-            f"{MODEL[name].meaning} ({name}): derived is {derivation}, and the model declares {declared}. "
+            f"{DECLARED[name].meaning} ({name}): derived is {derivation}, and the model declares {declared}. "
             "The derivation assumes what its text says; one of the two has been changed."
         )
-    return sympy.Eq(MODEL[name], derivation, evaluate=False)
+    return sympy.Eq(DECLARED[name], derivation, evaluate=False)
 
 
 def same(one: object, other: object, *, within: float = 0) -> None:
@@ -50,6 +51,17 @@ def same(one: object, other: object, *, within: float = 0) -> None:
     raise AssertionError(
         f"two ways should give the same{margin}: one gives {one}, the other {other}. Both assume the book's premises."
     )
+
+
+def as_printed(holds: object, words: str) -> None:
+    """Pass where a statement about the documents as printed holds; under a reader's changes it is none of that.
+
+    Raises AssertionError, which says the statement in words.
+
+    >>> as_printed(DECLARED.value("n_layers") > 3000, "the model has more than 3,000 layers")
+    """
+    if is_as_printed() and not holds:
+        raise AssertionError(f"as the documents print it, {words}")
 
 
 def _equal(one: sympy.Expr, other: sympy.Expr) -> bool:

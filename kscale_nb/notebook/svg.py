@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
+import matplotlib.pyplot as plt
 from IPython.core.pylabtools import print_figure
 from matplotlib.figure import Figure
 
@@ -13,12 +14,25 @@ TAG, MOVE = re.compile(r"<[a-zA-Z][^>]*>"), re.compile(r"translate\(([^)]*)\)")
 PLACE = re.compile(r'(?<= )(d|points|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|rx|ry|width|height)="([^"]*)"')
 NUMBER = re.compile(r"-?\d*\.\d+(?:e[-+]?\d+)?|-?\d+e[-+]?\d+")
 DIGEST = re.compile(r' id="(\w*?)([0-9a-f]{10})"')  # how matplotlib names clips, marks, hatches and collections
+METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 WORDS = re.compile(r"<!--.*?-->|<[a-zA-Z]+|(?<=>)[^<>]+", re.DOTALL)
 
 
 def picture(figure: Figure) -> str:
-    """The figure as SVG, the same text on every run and every processor."""
-    return settled(print_figure(figure, "svg", metadata={"Date": None, "Creator": None}))
+    """The figure as SVG, the same text on every run and every processor.
+
+    One with marks bound to quantities keeps its texts as texts, and says how its marks move.
+    """
+    description = getattr(figure, "description", None)
+    is_live = description is not None and description.is_live
+    for number, panel in enumerate(figure.axes):
+        panel.patch.set_gid(f"panel-{number}")
+    with plt.rc_context({"svg.fonttype": "none" if is_live else "path"}):
+        svg = settled(print_figure(figure, "svg", metadata={"Date": None, "Creator": None}))
+    if not is_live:
+        return svg
+    panels = [panel.described() for panel in figure.axes]
+    return METADATA.sub(lambda _: description.as_text(panels), svg).replace("<svg ", '<svg class="kscale-live" ', 1)
 
 
 def settled(svg: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kscale_nb import LEDGER, MODEL
 from kscale_nb.errors import KscaleError, echoed, unknown
+from kscale_nb.notebook.scenario import ledger_now, model_now
 from kscale_nb.sources import citations
 from kscale_nb.units import value_text
 
@@ -54,8 +54,8 @@ def link(name: str, digits: int = 4) -> str:
     >>> link("n_layers")
     '[3,293](kscale:n_layers)'
     """
-    quantity = MODEL[name]
-    value, unit, digits = MODEL.value(name), quantity.unit, checked_digits(digits)
+    quantity = model_now()[name]
+    value, unit, digits = model_now().value(name), quantity.unit, checked_digits(digits)
     if unit == "parameter":
         unit = "T"
     return f"[{value_text(value, unit, 6 if quantity.is_given else digits, not quantity.is_given)}](kscale:{name})"
@@ -72,14 +72,15 @@ def cited(*keys: str) -> str:
 
 def compare(*claim_ids: str) -> Table:
     """What the document prints beside what follows, with the verdict on each; an id may be a prefix of several."""
-    verdicts = LEDGER.judge_all()
+    ledger = ledger_now()
+    verdicts = ledger.judge_all()
     chosen = []
     for wanted in claim_ids:
         if not isinstance(wanted, str):
-            raise unknown("claim", wanted, LEDGER.claims)
+            raise unknown("claim", wanted, ledger.claims)
         found = [wanted] if wanted in verdicts else [claim_id for claim_id in verdicts if claim_id.startswith(wanted)]
         if not found:
-            LEDGER[wanted]  # raises, naming the nearest
+            ledger[wanted]  # raises, naming the nearest
         chosen.extend(verdicts[claim_id] for claim_id in found)
     rows = []
     for verdict in chosen:
@@ -97,7 +98,7 @@ def givens(*names: str) -> Table:
     """The inputs of a derivation: symbol, value, range, kind and source."""
     rows = []
     for name in names:
-        quantity = MODEL[name]
+        quantity = model_now()[name]
         ends = [value_text(end, quantity.unit, 5, trailing_zeros=False) for end in (quantity.low, quantity.high)]
         span = "" if quantity.low == quantity.high else " to ".join(ends)
         origin = [quantity.provenance, cited(quantity.source)]
@@ -107,5 +108,6 @@ def givens(*names: str) -> Table:
 
 def results(*names: str, digits: int = 4) -> Table:
     """Derived quantities with their values and what each rests on."""
-    rows = [[f"${MODEL[name].symbol}$", MODEL[name].meaning, link(name, digits)] for name in names]
+    chosen = {name: model_now()[name] for name in names}
+    rows = [[f"${quantity.symbol}$", quantity.meaning, link(name, digits)] for name, quantity in chosen.items()]
     return Table(["symbol", "meaning", "value"], rows)

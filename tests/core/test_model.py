@@ -13,7 +13,7 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from kscale_nb import MODEL, KscaleError, Model, derived, given
+from kscale_nb import LEDGER, MODEL, KscaleError, Model, derived, given
 from kscale_nb.readings import interval, python_source
 from kscale_nb.units import same_dimension
 
@@ -322,6 +322,73 @@ def test_a_root_of_what_became_negative_is_refused_in_one_line(load_chapter):
 def test_a_sweep_to_the_end_of_a_share_says_nothing_of_what_becomes_infinite():
     swept = MODEL.values(computing_share=np.linspace(0.5, 1, 3))
     assert np.isfinite(swept["active_parameters"]).all()
+
+
+# -- scenarios ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("changes", [{"computing_share": "10%"}, {"active_parameters": 1e15, "K1_power": "2e16 W"}])
+def test_all_that_a_scenario_says_follows_its_changes(changes):
+    scenario, name = MODEL.under(**changes), "capability_match"
+    assert scenario.values() == pytest.approx(MODEL.values(**changes), rel=1e-15)
+    power = scenario.value("computing_power", K1_power=1e15)
+    assert power == pytest.approx(1e15 * scenario.value("computing_share"))
+    assert (
+        scenario.function(["logic_power"], ["K1_power"])(1e15)
+        == MODEL.values(**changes | {"K1_power": 1e15})["logic_power"]
+    )
+    assert scenario.intervals([name])[name] == pytest.approx([scenario.value(name)] * 2)
+    strengths = scenario.elasticities(name)
+    for cause, strength in strengths.items():
+        assert scenario.elasticity(name, cause).xreplace(
+            {scenario[other]: value for other, value in scenario.values().items()}
+        ) == pytest.approx(strength), cause
+    assert set(changes) - {"K1_power", "computing_share"} <= set(strengths)
+    assert scenario.changes == {cause: MODEL.checked(cause, value) for cause, value in changes.items()}
+
+
+def test_what_is_cut_is_told_by_no_closed_form_and_moved_by_nothing_before_it():
+    scenario = MODEL.under(active_parameters=1e15)
+    assert scenario.closed_form("active_parameters") == MODEL["active_parameters"]
+    assert "K1_power" not in scenario.rests_on("n_layers") and "active_parameters" in scenario.rests_on("n_layers")
+    assert "active_parameters" not in scenario.carries("K1_power")
+    assert scenario.value("active_parameters", K1_power=1e15) == 1e15
+
+
+def test_scenarios_and_the_book_never_touch():
+    one, two = MODEL.under(computing_share="10%"), MODEL.under(computing_share="20%")
+    both = one.under(K1_power="1e15 W")
+    assert [m.value("computing_share") for m in (MODEL, one, two, both)] == [0.05, 0.1, 0.2, 0.1]
+    assert both.changes == {"computing_share": 0.1, "K1_power": 1e15} and one.changes == {"computing_share": 0.1}
+    assert MODEL.changes == {} and MODEL.value("K1_power") == 1e16
+    other = one.extended(mine=derived("m", MODEL["computing_share"] * 2, "%", "twice"))
+    assert other.value("mine") == 0.2 and "mine" not in one.quantities
+
+
+def test_what_is_changed_is_known_exactly():
+    scenario = MODEL.under(foundry_power_gain=8)
+    assert set(scenario.sampled(["foundry_power_gain"], 100, seed=1)["foundry_power_gain"]) == {8}
+    assert len(set(MODEL.sampled(["foundry_power_gain"], 100, seed=1)["foundry_power_gain"])) == 100
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [({"computing_shard": 1}, "did you mean 'computing_share'"), ({"computing_share": "140%"}, "cannot exceed 100%"),
+     ({"computing_share": np.array([0.1, 0.2])}, "one number or text"),
+     ({"computing_share": "5 W"}, "computing_share")],
+)  # fmt: skip
+def test_an_impossible_scenario_is_refused_in_one_line(changes, told):
+    for scenes in (MODEL, LEDGER):
+        with pytest.raises(KscaleError, match=told):
+            scenes.under(**changes)
+
+
+def test_a_ledger_judges_its_scenario():
+    scenario = LEDGER.under(computing_share="10%")
+    assert scenario.judge_all() == LEDGER.judge_all(computing_share="10%") != LEDGER.judge_all()
+    claim = "k1s1ai.premise.compute-power"
+    assert scenario.judge(claim) == LEDGER.judge(claim, computing_share="10%")
+    assert scenario.judge(claim, computing_share="5%") == LEDGER.judge(claim)
 
 
 # -- the same guards for every arithmetic -------------------------------------------------------------

@@ -17,6 +17,7 @@ PLUMBING = re.compile(
     re.M,
 )
 LINES, WIDTH = 13, 110  # of a shown cell
+SCENARIO = "MODEL, LEDGER = scenario()"
 
 
 def cells(path):
@@ -29,10 +30,16 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 
 
 @each_notebook
+def test_the_first_cell_is_where_a_reader_changes_premises(path):
+    assert SCENARIO in cells(path)[0].source.splitlines()
+    assert not any(re.search(r"from kscale_nb import .*\b(MODEL|LEDGER)\b", cell.source) for cell in cells(path))
+
+
+@each_notebook
 def test_a_cell_says_by_its_tag_whether_it_is_shown(path):
     for cell in cells(path):
-        imports = "house_style()" in cell.source.splitlines()  # of which the page shows nothing
-        tags = [["remove-input"], ["hide-input"]] if imports else [["derivation"], ["hide-input"]]
+        prepares = {SCENARIO, "house_style()"} & {*cell.source.splitlines()}  # of which the page shows nothing
+        tags = [["remove-input"], ["hide-input"]] if prepares else [["derivation"], ["hide-input"]]
         assert cell.metadata.get("tags") in tags, cell.id
 
 

@@ -1,0 +1,132 @@
+"""What each cell of a notebook rests on: the quantities that it read, and those behind the variables that it uses.
+
+On a page, where a premise is changed without Python, what cannot follow says so. Each cell's record stands in its
+metadata, where `kscale_nb.notebook.execute` puts it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from copy import copy
+from functools import wraps
+from typing import ClassVar
+
+from kscale_nb.model import Model
+from kscale_nb.quantity import Quantity
+
+EVERYTHING = "*"  # what a machine rests on that is built from all changes
+MUTATORS = {"add", "append", "extend", "insert", "setdefault", "update"}
+
+
+class Watched(Model):
+    """A model that remembers what it was asked."""
+
+    @classmethod
+    def of(cls, model: Model, asked: set[str]) -> Watched:
+        watched = copy(model)
+        watched.__class__, watched.asked = cls, asked
+        return watched
+
+    def extended(self, **quantities: Quantity) -> Watched:
+        plain = copy(self)
+        plain.__class__ = Model
+        return Watched.of(plain.extended(**quantities), self.asked)
+
+    @property
+    def changes(self) -> dict[str, float]:
+        self.asked.add(EVERYTHING)
+        return super().changes
+
+    def values(self, targets: Iterable[str] | None = None, /, **overrides) -> dict:
+        found = super().values(targets, **overrides)
+        if targets is None:
+            return Read(found, self.asked)
+        self.asked.update(self._named(targets))
+        return found
+
+
+def _remembering(method):
+    @wraps(method)
+    def remembered(self, outputs, *arguments, **named):
+        self.asked.update(self._named(outputs))
+        return method(self, outputs, *arguments, **named)
+
+    return remembered
+
+
+for _method in (Model.function, Model.elasticity, Model.elasticities, Model.range_of):
+    setattr(Watched, _method.__name__, _remembering(_method))
+
+
+class Read(dict):
+    """The values of all quantities, which remembers those that are looked up."""
+
+    def __init__(self, values: dict, asked: set[str]):
+        super().__init__(values)
+        self.asked = asked
+
+    def __getitem__(self, name: str) -> float:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, other=None):
+        self.asked.add(name)
+        return super().get(name, other)
+
+
+class Record:
+    """Listens to the cells of a notebook as they run."""
+
+    cells: ClassVar[dict[int, str]] = {}  # what each rests on, by its number in the run
+
+    def __init__(self, shell, asked: set[str]):
+        self.asked, self.behind = asked, {}  # the second: what each variable rests on
+        Record.cells = {}
+        shell.events.register("pre_run_cell", lambda _information: self.asked.clear())
+        shell.events.register("post_run_cell", self.end)
+
+    def end(self, result) -> None:
+        used, changed = variables_of(result.info.raw_cell)
+        rests = self.asked.union(*(self.behind.get(name, ()) for name in used))
+        self.behind.update(dict.fromkeys(changed, rests))
+        Record.cells[result.execution_count] = " ".join(sorted(rests))
+
+
+def variables_of(source: str) -> tuple[set[str], set[str]]:
+    """The names that a cell uses of those set before it, and those that it sets or whose content it changes.
+
+    >>> used, changed = variables_of("x += 1\\nrows = []\\nrows.append(f(x))\\ntable[0] = rows")
+    >>> sorted(used), sorted(changed)
+    (['f', 'table', 'x'], ['rows', 'table', 'x'])
+    """
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # a cell of the reader's own, such as %time
+        return set(), set()
+    used, changed = set(), set()
+    for statement in statements:
+        nodes = list(ast.walk(statement))
+        names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        names.update(name for node in nodes if isinstance(node, ast.AugAssign) for name in _base(node.target))
+        used |= names - changed
+        changed.update(name for node in nodes for name in _changed_by(node))
+    return used, changed
+
+
+def _changed_by(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        yield from _base(node)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+        yield from _base(node.func)
+
+
+def _base(node: ast.AST) -> Iterator[str]:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id

@@ -1,0 +1,48 @@
+"""A notebook's scenario: what its reader changes in the first code cell, and all that it shows then follows."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from IPython import get_ipython
+
+import kscale_nb
+from kscale_nb.ledger import Ledger
+from kscale_nb.model import Model
+from kscale_nb.notebook.record import Record, Watched
+
+_in_force: list[tuple[Model, Ledger]] = []
+
+
+def scenario(**changes) -> tuple[Model, Ledger]:
+    """The model and the ledger under a reader's changes, for this notebook: all it shows from now on follows them.
+
+    Raises KscaleError for an unknown name or an impossible value.
+
+    >>> model, ledger = scenario(computing_share="10%")
+    >>> model.value("logic_power"), ledger.judge("k1s1ai.premise.compute-power").verdict
+    (500000000000000.0, 'off')
+    >>> model, ledger = scenario()
+    """
+    _in_force[:] = [(kscale_nb.MODEL.under(**changes), kscale_nb.LEDGER.under(**changes))]
+    asked: set[str] = set()
+    model, ledger = Watched.of(model_now(), asked), copy(ledger_now())
+    ledger.model = Watched.of(ledger.model, asked)
+    if (shell := get_ipython()) is not None:
+        Record(shell, asked)
+    return model, ledger
+
+
+def model_now() -> Model:
+    """The model of the scenario in force, for helpers whose own output follows a premise on the page."""
+    return _in_force[0][0] if _in_force else kscale_nb.MODEL
+
+
+def ledger_now() -> Ledger:
+    """The ledger of the scenario in force, likewise."""
+    return _in_force[0][1] if _in_force else kscale_nb.LEDGER
+
+
+def is_as_printed() -> bool:
+    """Whether no premise is changed."""
+    return not model_now().changes
