@@ -22,16 +22,17 @@ document.addEventListener("copy", (event) => {
 });
 
 /* What scrolls inside itself can be reached, and scrolled, by keyboard, and fades where it goes on. */
-const boxes = [...document.querySelectorAll(".math, .kscale-picture, .pst-scrollable-table-container")];
+const BOXES = ".math, .kscale-picture, .kscale-flow-room, .pst-scrollable-table-container";
 const showItGoesOn = (box) => box.classList.toggle("kscale-goes-on", box.scrollWidth - box.clientWidth - box.scrollLeft > 1);
 const reachWideBoxes = () => {
+  const boxes = [...document.querySelectorAll(BOXES)];
   const areWide = boxes.map((box) => box.clientWidth && box.scrollWidth > box.clientWidth);
   boxes.forEach((box, i) => {
     if (areWide[i]) box.tabIndex = 0; else box.removeAttribute("tabindex");
     if (areWide[i] || box.classList.contains("kscale-goes-on")) showItGoesOn(box);
   });
 };
-document.addEventListener("scroll", ({ target }) => { if (boxes.includes(target)) showItGoesOn(target); }, { capture: true, passive: true });
+document.addEventListener("scroll", ({ target }) => { if (target.matches?.(BOXES)) showItGoesOn(target); }, { capture: true, passive: true });
 document.fonts.ready.then(reachWideBoxes);
 document.fonts.addEventListener("loadingdone", reachWideBoxes);
 addEventListener("resize", reachWideBoxes);

@@ -59,7 +59,7 @@ def _picture(app, page: str, chapter: str) -> str:
     svg = Path(app.srcdir, uri).read_text(encoding="utf-8")
     folder = relative_uri(app.builder.get_target_uri(page), app.builder.imagedir)
     app.builder.images[uri] = copied
-    return two_files(app.builder, svg, f"{folder}/{copied}", "")
+    return two_files(app.builder, svg, f"{folder}/{copied}", "A picture of the answer:")
 
 
 def setup(app) -> None:

@@ -172,8 +172,10 @@
         make("div", { class: "kscale-flow-room", tabindex: "0", role: "group", "aria-label": "The machine as a picture" }, picture),
         make("p", { class: "kscale-flow-hint" }, "The picture is wider than the screen: it scrolls sideways."),
         broken, told, kscalePanel.choice(), premises),
-      make("h2", {}, "What moves what"), make("label", {}, "What moves the ", chosen), tornado);
+      make("h2", {}, "What moves what"), make("label", {}, "What moves the ", chosen),
+      make("div", { class: "pst-scrollable-table-container" }, tornado));
     addColumns();
+    dispatchEvent(new Event("resize")); // the room of the picture may be too narrow for it
     let frame = 0;
     const show = () => {
       told.hidden = !kscaleWhatIf.trouble;
