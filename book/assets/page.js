@@ -21,14 +21,20 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
-/* A formula that scrolls inside itself can be reached, and scrolled, by keyboard. */
-const reachWideFormulas = () => {
-  const holders = [...document.querySelectorAll(".math")];
-  const areWide = holders.map((holder) => holder.clientWidth && holder.scrollWidth > holder.clientWidth);
-  holders.forEach((holder, i) => { if (areWide[i]) holder.tabIndex = 0; else holder.removeAttribute("tabindex"); });
+/* What scrolls inside itself can be reached, and scrolled, by keyboard, and fades where it goes on. */
+const BOXES = ".math, .kscale-picture, .kscale-flow-room, .pst-scrollable-table-container";
+const showItGoesOn = (box) => box.classList.toggle("kscale-goes-on", box.scrollWidth - box.clientWidth - box.scrollLeft > 1);
+const reachWideBoxes = () => {
+  const boxes = [...document.querySelectorAll(BOXES)];
+  const areWide = boxes.map((box) => box.clientWidth && box.scrollWidth > box.clientWidth);
+  boxes.forEach((box, i) => {
+    if (areWide[i]) box.tabIndex = 0; else box.removeAttribute("tabindex");
+    if (areWide[i] || box.classList.contains("kscale-goes-on")) showItGoesOn(box);
+  });
 };
-document.fonts.ready.then(reachWideFormulas);
-document.fonts.addEventListener("loadingdone", reachWideFormulas);
-addEventListener("resize", reachWideFormulas);
+document.addEventListener("scroll", ({ target }) => { if (target.matches?.(BOXES)) showItGoesOn(target); }, { capture: true, passive: true });
+document.fonts.ready.then(reachWideBoxes);
+document.fonts.addEventListener("loadingdone", reachWideBoxes);
+addEventListener("resize", reachWideBoxes);
 
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

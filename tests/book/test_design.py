@@ -199,6 +199,8 @@ def test_folded_code_says_one_thing(browser, address):
     tab = browser.new_page()
     tab.goto(f"{address}/notebooks/energy_split.html")
     fold = tab.locator("details.hide").first
+    tab.get_by_role("button", name="Show code").click()
+    fold.locator("summary").click()
     assert fold.locator("summary").inner_text().strip() == "Code"
     fold.locator("summary").click()
     assert fold.locator("summary").inner_text().strip() == "Hide code"

@@ -13,7 +13,9 @@ from kscale_nb.notebook.colours import GREY, ORANGE
 from kscale_nb.printed import figure_text
 from kscale_nb.units import value_text
 
-SIZES = {"width": 980, "height": 480, "top": 52, "bar": 46, "step": 330, "tall": 340, "label": 68}
+SIZES = {"width": 980, "height": 450, "top": 52, "bar": 46, "step": 330, "tall": 300, "label": 68}
+# Every bar is so tall in the book, and so much taller for each factor of ten that it stands for more.
+SIZES |= {"rest": 220, "decade": 12, "least": 20}
 STONE = "#8a8378"
 CLASSES = {
     "title": {"font-size": 15, "font-weight": 600},
@@ -27,7 +29,7 @@ def flow(bars: list[dict], chain: list[list[str]]) -> str:
     """The picture of the machine as the document prints it."""
     top, tall = SIZES["top"], SIZES["tall"]
     drawn = [part for number, bar in enumerate(bars) for part in _bar(bar, 20 + number * SIZES["step"], number)]
-    y = top + tall + 56
+    y = top + tall + 66
     for number, (name, label) in enumerate(chain):
         x = 20 + number * 245
         drawn += [_text(x, y, "number", _shown(name)), _text(x, y + 17, "text", label)]
@@ -47,8 +49,9 @@ def description(bars: list[dict], chain: list[list[str]]) -> str:
 
 
 def _bar(bar: dict, x: int, number: int) -> list[str]:
-    top, tall, width = SIZES["top"], SIZES["tall"], SIZES["bar"]
-    whole, y, middles = MODEL.value(bar["whole"]), float(top), []
+    top, tall, width = SIZES["top"], SIZES["rest"], SIZES["bar"]
+    foot = top + SIZES["tall"]
+    whole, y, middles = MODEL.value(bar["whole"]), float(foot - tall), []
     drawn = [_text(x, top - 30, "title", bar["title"]), _text(x, top - 14, "text", _shown(bar["whole"]))]
     for slice_number, (name, _, colour) in enumerate(bar["slices"]):
         height = tall * MODEL.value(name) / whole
@@ -58,7 +61,7 @@ def _bar(bar: dict, x: int, number: int) -> list[str]:
         )
         if bar.get("leads") == slice_number:
             right = x + SIZES["step"]
-            fan = f"M{x + width} {y:.3f} L{right} {top} L{right} {top + tall} L{x + width} {y + height:.3f} Z"
+            fan = f"M{x + width} {y:.3f} L{right} {foot - tall} L{right} {foot} L{x + width} {y + height:.3f} Z"
             drawn.append(f'<path class="kscale-fan" d="{fan}" fill="{ORANGE}" opacity="0.16"/>')
         y += height
         middles.append(y - height / 2)

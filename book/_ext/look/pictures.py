@@ -1,6 +1,7 @@
-"""Figures as part of the page: an SVG of its own becomes markup, so that a stylesheet can give it the night's colours.
+"""Figures by day and at night: what follows a premise is part of the page, and any other is two files beside it.
 
-The paper editions and viewers of notebooks keep the files; a page offers its figure's file for download.
+Markup within a page has its night's colours from a stylesheet, which the build makes of the colours that it finds; a
+file is written once more in them, so that the text comes before the figures. Paper has the day's files alone.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ PLACE = re.compile(r"translate\((-?[\d.]+)[ ,]+(-?[\d.]+)\)")
 NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 
 FONT = re.compile(r"(?:(italic|oblique)\s+)?(?:(bold|\d{3})\s+)?([\d.]+\w*)\s+(.+)")
+ON_COLOUR = "kscale-on"  # letters on a shape of a data colour
 DROPPED = {"metadata", "style"}
 SPACE = re.compile(r"\s+")
 
@@ -42,9 +44,39 @@ def inlined(svg: str, name: str, alt: str) -> str:
     """The picture as markup for a page under its policy: no style, every id after the figure's name, `alt` its label.
 
     >>> inlined('<svg width="9pt" viewBox="0 0 9 9"><path id="a" style="fill: #000"/><use href="#a"/></svg>', "f", "x")
-    '<svg width="9pt" viewBox="0 0 9 9" class="kscale-figure" role="img" aria-label="x" stroke-linejoin="round">\
+    '<svg width="9pt" viewBox="0 0 9 9" stroke-linejoin="round" class="kscale-figure" role="img" aria-label="x">\
 <path id="f-a" fill="#000" /><use href="#f-a" /></svg>'
     """
+    root = _put_right(svg, f"{name}-")
+    root.attrib |= {"class": f"kscale-figure {root.get('class', '')}".strip(), "role": "img", "aria-label": alt}
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def darkened(svg: str) -> str:
+    """The picture in the colours of the night, as a file.
+
+    >>> darkened('<svg viewBox="0 0 9 9"><path style="stroke: #0072b2"/></svg>')
+    '<svg viewBox="0 0 9 9" stroke-linejoin="round" xmlns="http://www.w3.org/2000/svg"><path stroke="#5a9bea" /></svg>'
+    """
+    root = _put_right(svg, "")
+    for element in root.iter():
+        element.attrib |= {
+            key: night(element.get(key)) for key in ("fill", "stroke") if element.get(key, "")[:1] == "#"
+        }
+        if element.attrib.pop("class", "") == ON_COLOUR:
+            element.set("fill", NIGHT_PAPER)
+    root.set("xmlns", "http://www.w3.org/2000/svg")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def is_live(svg: str) -> bool:
+    """Whether a picture says of its marks how they follow a premise."""
+    told = re.search(r"<metadata>([^<]*)", svg)
+    return bool(told and told[1].strip())
+
+
+def _put_right(svg: str, prefix: str) -> ElementTree.Element:
+    """The picture without styles, namespaces and white space, every id after the prefix."""
     root = ElementTree.fromstring(svg)
     for parent in list(root.iter()):
         for child in [child for child in parent if _local(child.tag) in DROPPED]:
@@ -54,14 +86,13 @@ def inlined(svg: str, name: str, alt: str) -> str:
         facts = {_local(key): value for key, value in element.attrib.items()}
         facts |= _presentation(facts.pop("style", ""))
         element.attrib.clear()
-        element.attrib.update({key: _named(key, SPACE.sub(" ", value).strip(), name) for key, value in facts.items()})
+        element.attrib.update({key: _named(key, SPACE.sub(" ", value).strip(), prefix) for key, value in facts.items()})
         _close_up(element)
     _mark_letters_on_colour(root)
     for fact in ("height", "version"):  # the page keeps the proportions, and shrinks what is wider than the column
         root.attrib.pop(fact, None)
-    root.attrib |= {"class": f"kscale-figure {root.get('class', '')}".strip(), "role": "img", "aria-label": alt}
     root.attrib.setdefault("stroke-linejoin", "round")  # what matplotlib says in the stylesheet that is dropped
-    return ElementTree.tostring(root, encoding="unicode")
+    return root
 
 
 def _local(name: str) -> str:
@@ -81,10 +112,10 @@ def _presentation(style: str) -> dict[str, str]:
     return facts
 
 
-def _named(key: str, value: str, name: str) -> str:
+def _named(key: str, value: str, prefix: str) -> str:
     if key == "id":
-        return f"{name}-{value}"
-    return value.replace("#", f"#{name}-", 1) if key == "href" or value.startswith("url(#") else value
+        return prefix + value
+    return value.replace("#", f"#{prefix}", 1) if key == "href" or value.startswith("url(#") else value
 
 
 def _close_up(element: ElementTree.Element) -> None:
@@ -123,7 +154,7 @@ def _mark_letters_on_colour(root: ElementTree.Element) -> None:
             x, y = float(element.get("x")), float(element.get("y"))
             shapes.append(([(x + dx, y + dy) for dx, dy in outline], element))
         elif at and at[0] and contrast(night(_ground(shapes, float(at[0]) + 1, float(at[1]) - 1)), NIGHT_PAPER) >= 4.5:
-            element.set("class", f"{element.get('class', '')} kscale-on".strip())
+            element.set("class", f"{element.get('class', '')} {ON_COLOUR}".strip())
 
 
 def _ground(shapes: list[tuple[list, ElementTree.Element]], x: float, y: float) -> str:
@@ -147,7 +178,7 @@ def paints_of(page: str) -> set[tuple[str, str]]:
 def write_night(static: Path, paints: set[tuple[str, str]]) -> None:
     """Add to the stylesheet of figures what each of their colours becomes at night."""
     rules = [f'[{key}="{day}"] {{ {key}: {night(day)}; }}' for key, day in sorted(paints)]
-    rules.append(f".kscale-on {{ fill: {NIGHT_PAPER}; }}")
+    rules.append(f".{ON_COLOUR} {{ fill: {NIGHT_PAPER}; }}")
     made = "".join(f'html[data-theme="dark"] .kscale-figure {rule}\n' for rule in rules)
     (static / SHEET).write_text((STATIC / SHEET).read_text() + made)
 
@@ -166,29 +197,50 @@ def offered(name: str, files: dict[str, str]) -> str:
     return f'<span class="kscale-offered" data-figure="{name}">Download: {" · ".join(links)}</span>'
 
 
+def two_files(builder, svg: str, address: str, alt: str) -> str:
+    """The markup that shows a picture's file by day, and at night the one written here; a browser fetches one."""
+    folder = Path(builder.outdir, builder.imagedir)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / at_night(Path(address).name)).write_text(darkened(svg), encoding="utf-8")
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    width, height = (round(float(length) * 4 / 3) for length in size.groups())
+    return "".join(
+        f'<img class="kscale-figure kscale-{time} dark-light" loading="lazy" src="{escape(source)}" '
+        f'width="{width}" height="{height}" alt="{escape(alt)}" />'
+        for time, source in (("day", address), ("night", at_night(address)))
+    )
+
+
+def at_night(file: str) -> str:
+    return f"{file.removesuffix('.svg')}-night.svg"
+
+
 class Pictures(SphinxPostTransform):
-    """Put the SVG figures of a page into it, and offer their files under the captions."""
+    """Show the SVG figures of a page by day and at night, and offer their files under the captions."""
 
     default_priority = 500
     formats = ("html",)
 
     def run(self, **_options) -> None:
-        builder = self.app.builder
-        if builder.name not in {"html", "dirhtml"}:
+        if self.app.builder.name not in {"html", "dirhtml"}:
             return
-        page = builder.get_target_uri(self.env.docname)
         for image in list(self.document.findall(nodes.image)):
             file = Path(self.app.srcdir, image["uri"])
-            if file.suffix != ".svg" or image["uri"] not in self.env.images:
-                continue
-            figure = image.parent
-            name = next(iter(figure["ids"]), file.stem)
-            markup = inlined(file.read_text(encoding="utf-8"), name, image.get("alt", ""))
-            image.replace_self(nodes.raw("", f'<div class="kscale-picture">{markup}</div>', format="html"))
-            copied = builder.images[image["uri"]] = self.env.images[image["uri"]][1]
-            if caption := figure.next_node(nodes.caption):
-                files = {"picture, SVG": f"{relative_uri(page, builder.imagedir)}/{copied}"}
-                caption.append(nodes.raw("", offered(name, files), format="html"))
+            if file.suffix == ".svg" and image["uri"] in self.env.images:
+                self.show(image, file.read_text(encoding="utf-8"))
+
+    def show(self, image: nodes.image, svg: str) -> None:
+        builder, figure = self.app.builder, image.parent
+        copied = builder.images[image["uri"]] = self.env.images[image["uri"]][1]
+        address = f"{relative_uri(builder.get_target_uri(self.env.docname), builder.imagedir)}/{copied}"
+        name = next(iter(figure["ids"]), Path(copied).stem)
+        if is_live(svg):
+            markup = inlined(svg, name, image.get("alt", ""))
+        else:
+            markup = two_files(builder, svg, address, image.get("alt", ""))
+        image.replace_self(nodes.raw("", f'<div class="kscale-picture">{markup}</div>', format="html"))
+        if caption := figure.next_node(nodes.caption):
+            caption.append(nodes.raw("", offered(name, {"picture, SVG": address}), format="html"))
 
 
 def setup(app) -> None:

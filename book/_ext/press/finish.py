@@ -7,7 +7,7 @@ from pathlib import Path
 from _ext.look.icons import icons_of, write_icons
 from _ext.look.pictures import paints_of, write_night
 from _ext.press.accessible import mended
-from _ext.press.light import lighten, write_font_stylesheet
+from _ext.press.light import lighten, write_font_stylesheets
 
 
 def finish_pages(app, exception) -> None:
@@ -24,7 +24,7 @@ def finish_pages(app, exception) -> None:
             path.write_text(finished, encoding="utf-8")
         paints |= paints_of(finished)
         named |= dict.fromkeys(icons_of(finished) - set(named), path.name)
-    write_font_stylesheet(static)
+    write_font_stylesheets(static)
     write_night(static, paints)
     write_icons(named, static)
     for leftover in (static / "scripts").glob("fontawesome.js*"):
@@ -32,5 +32,6 @@ def finish_pages(app, exception) -> None:
 
 
 def setup(app) -> None:
-    app.add_js_file("page.js", loading_method="defer")
+    for script in ("page.js", "code.js"):
+        app.add_js_file(script, loading_method="defer")
     app.connect("build-finished", finish_pages, priority=900)

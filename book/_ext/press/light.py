@@ -21,6 +21,7 @@ NEEDED_WITH = {
     "searchtools.js": r'id="search-results"|search_as_you_type = true',
     "language_data.js": r'id="search-results"|search_as_you_type = true',
     "searchindex.js": r'id="search-results"|search_as_you_type = true',
+    "code.js": r'<details class="[^"]*\bhide\b',
     "scripts/fontawesome.js": r"(?!)",  # icons are a font: see _ext.look.icons
 }
 RUN_AT_ONCE = "documentation_options.js"  # the theme's inline scripts read it
@@ -39,7 +40,16 @@ FIRST_TAG = '<meta charset="utf-8" />'
 REDIRECT = '<meta http-equiv="Refresh" '  # all of a page that leads to the book's first
 ICON = '<link rel="icon" href="data:," />'
 PRINT_HANDLER, PRINT_MARK = 'onclick="window.print()"', "data-kscale-print"
-FONT, FONT_STYLESHEET = "fonts/stix-two-math.woff2", "math-font.css"
+TEXT_SHEET, MATH_SHEET = "text-font.css", "math-font.css"
+# What a stylesheet of letters says of each of its files, all in the folder of fonts.
+LETTERS = {
+    TEXT_SHEET: {
+        "stix-two-text-regular": 'font-family: "STIX Two Text"',
+        "stix-two-text-italic": 'font-family: "STIX Two Text"; font-style: italic',
+        "stix-two-text-bold": 'font-family: "STIX Two Text"; font-weight: 600 700',
+    },
+    MATH_SHEET: {"stix-two-math": 'font-family: "STIX Two Math"'},
+}
 
 
 def asset_tag(name: str) -> re.Pattern:
@@ -61,7 +71,7 @@ def only_what_it_needs(page: str) -> str:
 
 
 def text_first(page: str) -> str:
-    """The page with its scripts run, and the font of its formulas set, after its text is shown.
+    """The page with its scripts run, and its letters and formulas set in the book's fonts, after its text is shown.
 
     >>> text_first('<script src="_static/doctools.js"></script>')
     '<script defer src="_static/doctools.js"></script>'
@@ -72,10 +82,10 @@ def text_first(page: str) -> str:
         return tag[0] if waits else tag[0].replace("<script ", "<script defer ", 1)
 
     page = re.sub(r'<script\b[^>]*\bsrc="[^>]*>', defer, page)
-    if "<math" in page:
-        root = re.search(r'data-content_root="([^"]*)"', page)
-        address = f"{root[1] if root else ''}_static/{FONT_STYLESHEET}"
-        page = page.replace("</body>", f'<link rel="stylesheet" href="{address}" />\n  </body>', 1)
+    root = re.search(r'data-content_root="([^"]*)"', page)
+    for sheet in [TEXT_SHEET, *([MATH_SHEET] if "<math" in page else [])]:
+        link = f'<link rel="stylesheet" href="{root[1] if root else ""}_static/{sheet}" />'
+        page = page.replace("</body>", f"{link}\n  </body>", 1)
     return page
 
 
@@ -110,9 +120,12 @@ def lighten(page: str) -> str:
     return page.replace(FIRST_TAG, f"{FIRST_TAG}\n    {POLICY_META.format(policy_of(page))}", 1)
 
 
-def write_font_stylesheet(static: Path) -> None:
-    """Put the font of formulas into a stylesheet: a page opened from the disk may not load it as a file."""
-    font = base64.b64encode((static / FONT).read_bytes()).decode()
-    (static / FONT_STYLESHEET).write_text(
-        f'@font-face {{ font-family: "STIX Two Math"; src: url("data:font/woff2;base64,{font}") format("woff2"); }}\n'
-    )
+def write_font_stylesheets(static: Path) -> None:
+    """Put the fonts into stylesheets: a page opened from the disk may not load them as files."""
+    for sheet, faces in LETTERS.items():
+        rules = []
+        for name, facts in faces.items():
+            font = base64.b64encode((static / "fonts" / f"{name}.woff2").read_bytes()).decode()
+            source = f'url("data:font/woff2;base64,{font}") format("woff2")'
+            rules.append(f"@font-face {{ {facts}; font-display: swap; src: {source}; }}\n")
+        (static / sheet).write_text("".join(rules))

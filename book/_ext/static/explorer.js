@@ -15,9 +15,10 @@
   };
   const finite = (x) => (Number.isFinite(x) ? Math.max(x, 0) : 0);
 
-  // -- the picture, as kscale_nb/web/flow.py draws it at rest --------------------------------------------
+  // -- the picture, as book/_ext/live/flow.py draws it at rest --------------------------------------------
 
-  const { width, height, top, bar: BAR, step: STEP, tall: TALL, label: LABEL } = sizes;
+  const { width, height, top, bar: BAR, step: STEP, tall: TALL, label: LABEL, rest: REST, decade: DECADE, least: LEAST } = sizes;
+  const FOOT = top + TALL; // on which all bars stand
   const picture = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", class: "kscale-flow" });
   const title = picture.appendChild(draw("title", {}));
   const ink = picture.appendChild(draw("g", {}));
@@ -25,7 +26,7 @@
 
   // Labels beside their slices, each with room for two lines, none beyond the bar's ends.
   function spread(middles) {
-    const [room, least, most] = [38, top + 12, top + TALL - 14];
+    const [room, least, most] = [38, top + 12, FOOT - 14];
     const down = [];
     for (const middle of middles) down.push(Math.max(middle, least, (down.at(-1) ?? -Infinity) + room));
     let limit = most;
@@ -40,24 +41,33 @@
   }
   const addsTo = (share) => `the parts add to ${figureText(100 * share, 3)}%`;
 
+  // How tall a bar is: as the book draws it, and so much more or less for each factor of ten, on one scale for all bars.
+  function tallness(name) {
+    const decades = Math.log10(kscaleWhatIf.values[name] / printed[name]);
+    return Number.isNaN(decades) ? REST : Math.min(Math.max(REST + DECADE * decades, LEAST), TALL);
+  }
+
   function drawBar(bar, number) {
     const { values } = kscaleWhatIf;
     const text = (name) => valueText(values[name], unitOf(name), 4);
-    const x = 20 + number * STEP, share = filled(bar);
-    const perUnit = TALL / Math.max(share, 1) / (values[bar.whole] || 1); // an overrun is drawn too, so that the bar shrinks
+    const x = 20 + number * STEP, share = filled(bar), all = tallness(bar.whole);
+    const perUnit = all / Math.max(share, 1) / (values[bar.whole] || 1); // an overrun is drawn too, so that the bar shrinks
     const parts = [draw("text", { x, y: top - 30, class: "kscale-flow-title" }, bar.title),
       draw("text", { x, y: top - 14, class: "kscale-flow-text" }, text(bar.whole))];
-    let y = top;
+    if (Math.abs(all - REST) > 0.5)
+      parts.push(draw("path", { class: "kscale-flow-book", d: `M${x - 10} ${FOOT - REST} L${x + BAR + 6} ${FOOT - REST}` }),
+        draw("text", { x, y: FOOT + 18, class: "kscale-flow-text" }, `${figureText(values[bar.whole] / printed[bar.whole], 3)} times the book’s`));
+    let y = FOOT - all;
     const middles = bar.slices.map(([name, , colour], slice) => {
-      const tall = Math.min(finite(values[name]) * perUnit, TALL);
+      const tall = Math.min(finite(values[name]) * perUnit, all);
       parts.push(draw("rect", { x, y, width: BAR, height: Math.max(tall, 1), fill: colour, class: `kscale-slice kscale-slice-${number}-${slice}` }));
       if (bar.leads === slice) // the slice, magnified into the next bar
         parts.push(draw("path", { class: "kscale-fan",
-          d: `M${x + BAR} ${y} L${x + STEP} ${top} L${x + STEP} ${top + TALL} L${x + BAR} ${y + tall} Z` }));
+          d: `M${x + BAR} ${y} L${x + STEP} ${FOOT - tallness(bars[number + 1].whole)} L${x + STEP} ${FOOT} L${x + BAR} ${y + tall} Z` }));
       y += tall;
       return y - tall / 2;
     });
-    if (share !== 1) parts.push(...mismatch(share, x));
+    if (share !== 1) parts.push(...mismatch(share, x, all));
     spread(middles).forEach((at, slice) => {
       const [name, label] = bar.slices[slice];
       parts.push(draw("path", { class: "kscale-flow-lead", d: `M${x + BAR} ${middles[slice]} L${x + LABEL - 4} ${at - 6}` }),
@@ -69,19 +79,19 @@
   }
 
   // The whole as an outline, what the parts have beyond it, and how much that is.
-  function mismatch(share, x) {
-    const whole = TALL / Math.max(share, 1);
-    const outline = draw("rect", { x: x - 3, y: top, width: BAR + 6, height: whole, class: "kscale-whole" });
-    const beyond = draw("rect", { x, y: top + whole, width: BAR, height: TALL - whole, class: "kscale-overrun" });
+  function mismatch(share, x, all) {
+    const whole = all / Math.max(share, 1), y = FOOT - all;
+    const outline = draw("rect", { x: x - 3, y, width: BAR + 6, height: whole, class: "kscale-whole" });
+    const beyond = draw("rect", { x, y: y + whole, width: BAR, height: all - whole, class: "kscale-overrun" });
     return [...(share > 1 ? [beyond] : []), outline,
-      draw("text", { x, y: top + TALL + 18, class: "kscale-flow-wrong" }, addsTo(share))];
+      draw("text", { x, y: FOOT + 34, class: "kscale-flow-wrong" }, addsTo(share))];
   }
 
   function drawPicture() {
     const { values } = kscaleWhatIf;
     const text = (name) => valueText(values[name], unitOf(name), 4);
     const parts = bars.flatMap(drawBar);
-    const y = top + TALL + 56;
+    const y = FOOT + 66;
     chain.forEach(([name, label], number) => {
       const x = 20 + number * 245;
       parts.push(draw("text", { x, y, class: "kscale-flow-number" }, text(name)), draw("text", { x, y: y + 17, class: "kscale-flow-text" }, label));
@@ -91,7 +101,7 @@
     title.textContent = `From ${text(bars[0].whole)} to a mind: ${bars.flatMap((bar) => bar.slices.map(([name, label]) => `${label} ${text(name)}`))
       .concat(chain.map(([name, label]) => `${text(name)} ${label}`)).join(", ")}.`;
     broken.replaceChildren(...bars.filter((bar) => filled(bar) !== 1).map((bar) => make("p", { class: "kscale-trouble" },
-      said(`${addsTo(filled(bar))} of ‹${bar.whole}›${filled(bar) > 1 ? ": no machine can be so" : ", and the rest has no use"}`))));
+      said(`${addsTo(filled(bar))} of ‹${bar.whole}› (${bar.slices.map(([name, label]) => `${label} ${figureText(100 * kscaleWhatIf.values[name] / kscaleWhatIf.values[bar.whole], 3)}%`).join("; ")})${filled(bar) > 1 ? ": no machine can be so" : ", and the rest has no use"}`))));
   }
 
   // -- what moves what ---------------------------------------------------------------------------------
@@ -158,11 +168,14 @@
         make("button", { type: "button", onclick: () => kscalePanel.open() }, "other premises and what flips")));
     const told = make("p", { class: "kscale-trouble", role: "alert", hidden: true });
     root.replaceChildren(
-      make("div", { class: "kscale-flow-room", tabindex: "0", role: "group", "aria-label": "The machine as a picture" }, picture),
-      make("p", { class: "kscale-flow-hint" }, "The picture is wider than the screen: it scrolls sideways."),
-      broken, told, kscalePanel.choice(), premises,
-      make("h2", {}, "What moves what"), make("label", {}, "What moves the ", chosen), tornado);
+      make("div", { class: "kscale-machine" },
+        make("div", { class: "kscale-flow-room", tabindex: "0", role: "group", "aria-label": "The machine as a picture" }, picture),
+        make("p", { class: "kscale-flow-hint" }, "The picture is wider than the screen: it scrolls sideways."),
+        broken, told, kscalePanel.choice(), premises),
+      make("h2", {}, "What moves what"), make("label", {}, "What moves the ", chosen),
+      make("div", { class: "pst-scrollable-table-container" }, tornado));
     addColumns();
+    dispatchEvent(new Event("resize")); // the room of the picture may be too narrow for it
     let frame = 0;
     const show = () => {
       told.hidden = !kscaleWhatIf.trouble;
