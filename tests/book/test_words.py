@@ -1,12 +1,15 @@
 """Words that follow a premise: findings are judged as Python judges them, other words say how they stand."""
 
+import gzip
 import random
 import re
 
 import pytest
 from conftest import CHAPTERS, PAGES, ROOT
+from test_accessible import faults
 from test_live import random_changes
 
+from _ext import STATIC
 from _ext.live.words import key_of
 from kscale_nb import FINDINGS, MODEL, PRESETS, KscaleError
 from kscale_nb.notebook.prose import CODE, prose_of
@@ -108,3 +111,15 @@ def test_words_whose_numbers_moved_carry_a_mark_that_shifts_nothing(open_page, w
     assert unmoved == 0
     page.evaluate("kscaleWhatIf.resetAll()")
     page.wait_for_function("() => !document.querySelector('.kscale-as-printed, .kscale-bar-mark')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_in_struck_and_marked_words(open_page, scheme):
+    page = open_page("book/findings.html?human_text_stock=1e18%20token", color_scheme=scheme, bypass_csp=True)
+    page.wait_for_selector(".kscale-struck")
+    page.wait_for_selector(".kscale-bar-mark")
+    assert faults(page) == []
+
+
+def test_the_script_of_words_is_small():
+    assert len(gzip.compress((STATIC / "words.js").read_bytes())) < 2_500
