@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sympy
 
-from kscale_nb.errors import KscaleError, concerning, unknown
+from kscale_nb.errors import KscaleError, check_known, concerning, unknown
 from kscale_nb.files import DATA, as_path, check_fields, rows_of
 from kscale_nb.model import Model
 from kscale_nb.units import read_value, same_dimension, value_text
@@ -59,6 +59,7 @@ class Findings(dict[str, Finding]):
         >>> FINDINGS.holds("not-enough-to-read"), FINDINGS.holds("not-enough-to-read", human_text_stock=1e18)
         (True, False)
         """
+        check_known("finding", name, self)
         return not self[name].told(self.model.values(**changes))
 
     def failing(self, **changes) -> dict[str, str]:
@@ -78,6 +79,8 @@ def load_findings(model: Model, path: Path | None = None) -> Findings:
     for number, row in enumerate(rows_of(path, "finding"), 1):
         with concerning(f"{path.name}, finding {row.get('id') or f'number {number}'!r}"):
             check_fields(row, FIELDS, needed={*FIELDS} - {"condition", "always"})
+            if not all(isinstance(words, str) for words in row["words"]):
+                raise KscaleError("its words are texts, one for each place where they stand")
             if ("condition" in row) == ("always" in row):
                 raise KscaleError("it has a condition, or says why it always holds")
             conditions = tuple(conditions_of(row.pop("condition"), model)) if "condition" in row else ()

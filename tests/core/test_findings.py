@@ -74,6 +74,7 @@ def test_a_finding_has_one_id_and_either_a_condition_or_a_reason(tmp_path):
         (GOOD + GOOD, "there is one of this id before it"),
         (GOOD + 'always = "a"\n', "it has a condition, or says why"),
         (GOOD.replace("condition", "# condition"), "it has a condition, or says why"),
+        (GOOD.replace('"It is more."', "1"), "its words are texts"),
         (GOOD.replace('weak = "w"\n', ""), "field 'weak' is missing"),
     ]:
         path.write_text(text)
