@@ -3,7 +3,7 @@
 This folder is the core. It is read first and in this order, for a module imports only those before it:
 
     errors files printed units quantity readings slopes graph model  a quantity, and one expression in many arithmetics
-    sources claims recovery ledger presets                           what a document prints, and the verdict on it
+    sources claims recovery ledger presets findings                  what a document prints, the verdict, our findings
 
 Behind it are the rooms, each of which imports from those above it alone:
 
@@ -11,7 +11,7 @@ Behind it are the rooms, each of which imports from those above it alone:
     machines/  what runs: computer/ and its metrics/, swarm/, the production line/, steam
     notebook/  what a chapter shows: tables, worked formulas, figures; its numbers in prose; and running notebooks
     commands   the command line, which __main__ runs
-    data/      claims, systems, presets, units, sources: rows, each from somewhere
+    data/      claims, findings, systems, presets, units, sources: rows, each from somewhere
 
 What turns chapters into pages stands with them, in the folder `book`, and this package knows nothing of it.
 What this face of it offers is loaded when first asked for: a broken chapter or data file can be told in a line, and
@@ -28,6 +28,7 @@ from kscale_nb.errors import KscaleError
 
 __version__ = "0.1.0"
 __all__ = [
+    "FINDINGS",
     "LEDGER",
     "MODEL",
     "PRESETS",
@@ -63,4 +64,6 @@ def _loaded(name: str):
         return __getattr__("Model").of_chapters(modules, sources=import_module("kscale_nb.sources").source_keys())
     if name == "LEDGER":
         return __getattr__("Ledger").load(__getattr__("MODEL"))
+    if name == "FINDINGS":
+        return import_module("kscale_nb.findings").load_findings(__getattr__("MODEL"))
     return import_module("kscale_nb.presets").load_presets(__getattr__("MODEL"))

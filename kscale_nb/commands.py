@@ -105,7 +105,7 @@ def explain(arguments) -> None:
 
 
 def what_if(arguments) -> None:
-    """Change inputs, see what moves and which verdicts flip."""
+    """Change inputs, see what moves, which verdicts flip and which findings fail."""
     changes = dict(arguments.changes)
     if not changes and arguments.preset is None:
         raise KscaleError("what-if needs a change: NAME=VALUE, such as computing_share=10%, or --preset")
@@ -142,6 +142,11 @@ def what_if(arguments) -> None:
     print(f"\n{len(moved)} of {len(kscale_nb.MODEL)} quantities moved; {len(flips)} of {len(old)} verdicts flip")
     if flips:
         print("\n" + tabulate(flips, headers=["claim", "printed", "was", "becomes"], disable_numparse=True))
+    failing = kscale_nb.FINDINGS.failing(**changes)
+    print(f"\n{len(failing)} of {len(kscale_nb.FINDINGS)} findings no longer hold")
+    if failing:
+        rows = [[name, told] for name, told in failing.items()]
+        print("\n" + tabulate(rows, ["finding", "what is so instead"], maxcolwidths=[None, 76], disable_numparse=True))
 
 
 def list_quantities(arguments) -> None:

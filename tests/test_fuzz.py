@@ -19,11 +19,12 @@ import numpy as np
 import pytest
 
 import kscale_nb
-from kscale_nb import LEDGER, MODEL, PRESETS, DysonSwarm, KscaleError, ThermodynamicComputer
+from kscale_nb import FINDINGS, LEDGER, MODEL, PRESETS, DysonSwarm, KscaleError, ThermodynamicComputer
 from kscale_nb.chapters.energy_split import K1_power
 from kscale_nb.claims import PHYSICS, VERDICTS
 from kscale_nb.commands import main
 from kscale_nb.errors import echoed
+from kscale_nb.findings import load_findings
 from kscale_nb.machines.computer.chip import ThermodynamicChip
 from kscale_nb.machines.computer.heat import HeatManagement
 from kscale_nb.machines.computer.power import PowerManagement
@@ -299,6 +300,8 @@ def reading_calls(chance: random.Random):
         lambda value: LEDGER.judge(claim, **{name: value}).derived, LEDGER.recover,
         lambda value: LEDGER.recover("kv_share", value),
         lambda value: load_presets(MODEL, value) if value is not None else None,
+        lambda value: load_findings(MODEL, value) if value is not None else None,
+        FINDINGS.holds, lambda value: FINDINGS.holds("metal-in-radiators", **{name: value}),
     ]  # fmt: skip
 
 

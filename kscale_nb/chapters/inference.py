@@ -103,7 +103,7 @@ module_computing_power = derived("P_{c1}", computing_power / module_count, "W/mo
 reading_power = derived(
     "P_R", decoding_rate * bytes_read_per_token * dram_energy_per_bit * copies_per_module, "W/module", "power that reading takes at the printed speed"
 )
-reading_power_excess = derived("x_r", reading_power / module_memory_power, "1", "that power over the module's power for memory")
+reading_power_excess = derived("x_r", reading_power / module_memory_power, "1", "power to read at that speed, over the module's power for memory")
 reading_power_over_module = derived("x_{R1}", reading_power / module_computing_power, "1", "that power over all the power of the module")
 memory_bound_rate = derived(
     "v_m", module_memory_power / (bytes_read_per_token * dram_energy_per_bit * copies_per_module), "token/s", "decoding speed that the module's memory power can feed"

@@ -52,11 +52,11 @@ depth_by_tokens_time = derived("t_D", depth_in_tokens / gpt4_decoding_rate, "s",
 # GPT-4 in 0.27 s: what light leaves of the machine, and how hot it would have to be
 gpt3_steps = derived("n_3", gpt3_tokens / gpt3_batch, "1", "steps of GPT-3's training, one after the other")
 retrain_step_time = derived("t_3", gpt4_training_time / gpt3_steps, "us", "time for each step if GPT-4 takes as many")
-retrain_diameter = derived("D_4", speed_of_light * retrain_step_time, "m", "largest machine that light crosses once in each of them")
+retrain_diameter = derived("D_4", speed_of_light * retrain_step_time, "m", "largest machine that light crosses once in each of those steps")
 retrain_temperature = derived(
     "T_4", root(computing_power / (pi * stefan_boltzmann * retrain_diameter**2), 4), "K", "temperature at which a ball of that size radiates the computing power"
 )
-retrain_over_sun = derived("x_T", (retrain_temperature / sun_temperature) ** 4, "1", "brightness of that ball's surface over the Sun's")
+retrain_over_sun = derived("x_T", (retrain_temperature / sun_temperature) ** 4, "1", "brightness of a machine that small, over the Sun's")
 cool_diameter = derived(
     "D_c", sqrt(computing_power / (pi * stefan_boltzmann * radiator_temperature**4)), "km", "ball that radiates the computing power at the temperature of radiators"
 )

@@ -166,7 +166,7 @@ line_mass = derived(
     "M_L", mirror_mass + coating_mass + bare_turbine_mass + iron_winding_mass + radiator_mass + computing_radiator_mass + water_mass + plain_structure_mass
     + K1_machine_mass + buffer_flywheel_mass + shield_mass + silicon_mass, "kg", "all products, where iron-nickel serves for what it can"
 )
-gases_over_line = derived("x_g'", (neon_mass + argon_mass) / line_mass, "1", "those gases over all products")
+gases_over_line = derived("x_g'", (neon_mass + argon_mass) / line_mass, "1", "neon and argon for the chips, over all products")
 
 # Carrying it: iron atoms as propellant
 transfer_speed = given(r"\Delta v", 12.1, "km/s", "change of speed from the orbit of 1986 DA to that of the Earth, by low thrust", "estimate", "wp_1986da", 9, 15)

@@ -24,7 +24,7 @@ stock_computing_power = derived(
     "P_h", stock_training_compute / (reached_utilisation * training_time * logic_share * logic_efficiency),
     "GW", "power for computing that reads the stock once in the document's year",
 )
-stock_power_share = derived("s_h", stock_computing_power / computing_power, "1", "that power over the document's")
+stock_power_share = derived("s_h", stock_computing_power / computing_power, "1", "power that reads the stock in a year, over the document's for computing")
 
 # Step by step, with light in between: each step waits for one exchange, the farther the more modules take part
 stock_steps = derived(

@@ -39,6 +39,12 @@ NOT_PROSE = re.compile(
 BARE_NUMBER = re.compile(
     r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?:\s*×\s*10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|[eE][-+]?\d+)?(?![\w])", re.ASCII
 )
+# What puts a number into a document's mouth: "the document’s own [5%]", "K1S1AI gives [5%] to …", "printed [5%]".
+DOCUMENTS_OWN = re.compile(
+    r"(the document|K1S1AI|TIP-0128)(['’]s ((?!and)[\w-]+,? ){0,3}|\*{0,2},? (?!and)[^.:;!?|]{0,160})$"
+    r"|\bprint(s|ed) [^.:;,]{0,20}$",
+    re.I,
+)
 COUNTED = ("module", "bit", "token", "atom", "book")
 YEARS = range(1500, 2101)
 MOST_NOTEBOOK = 100_000_000  # bytes, outputs included
@@ -111,6 +117,7 @@ def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:
             reason = check_link(shown, target, model, ledger, values)
             if reason:
                 found.append(Problem(where, f"[{shown}]({SCHEME}{target})", reason))
+        found += [Problem(where, *own) for own in _documents_own(text, ledger)]
         text = plain(text)
         for stray in re.finditer(rf"\S*{SCHEME}\S*", LIVE_NUMBER.sub(" ", text)):
             found.append(Problem(where, stray[0], f"is no live number: write [text]({SCHEME}name)"))
@@ -120,6 +127,20 @@ def problems_in(path: Path, model: Model, ledger: Ledger) -> list[Problem]:
             if name:
                 found.append(Problem(where, number[0], f"is typed bare, and is the value of {name}: link it"))
     return found
+
+
+def _documents_own(text: str, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Links that would move with a premise what the sentence says that a document prints."""
+    for link in LIVE_NUMBER.finditer(text):
+        before = " ".join(re.sub(r"\]\([^)]*\)|\[", "", text[: link.start()][-600:]).split(" "))
+        said = DOCUMENTS_OWN.search(re.sub(r"\s+", " ", before)) or re.match(
+            r" (is|are|as) printed", text[link.end() :]
+        )
+        if said and Target.of(link[2]).kind == "quantity":
+            for claim in ledger.claims.values():
+                if claim.quantity == link[2] and not _check_claim(link[1], claim):
+                    yield link[0], f"is the document's own and must not move: link its claim, {SCHEME}{claim.id}"
+                    break
 
 
 def check_link(shown: str, target: str, model: Model, ledger: Ledger, values: dict) -> str | None:

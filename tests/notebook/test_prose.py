@@ -29,7 +29,8 @@ def problems(tmp_path, text: str) -> list[str]:
     "text",
     [
         "[4,493 T](kscale:active_parameters)", "[4.4926 × 10¹⁵](kscale:active_parameters)",
-        "[5%](kscale:computing_share)",
+        "[5%](kscale:computing_share)", "The document’s machine has a share. It is [5%](kscale:computing_share).",
+        "The document’s width is [337,189](kscale:k1s1ai.model.d-model)",
         "[500 TW](kscale:computing_power)", "[9.0 PB](kscale:weights_bytes)", "[27](kscale:d_model_ratio)",
         "[4,493 T](kscale:k1s1ai.model.active-parameters)", "[4,493](kscale:k1s1ai.model.active-parameters)",
         "[5 × 10¹⁴ W](kscale:k1s1ai.premise.compute-power)", "In 2022 there were 12 of them.",
@@ -81,6 +82,13 @@ def test_what_is_backed_passes(tmp_path, text):
         ("[a][b]\n\n[b]: kscale:active_parameters", "is no live number"),
         ("[33 B](kscale:access_size)", "is not the model's value, 32"),
         ("[much](kscale:derived/tip.number)", "is not what is derived"),
+        (
+            "The document’s own [5%](kscale:computing_share)",
+            "must not move: link its claim, kscale:k1s1ai.premise.compute-",
+        ),
+        ("**K1S1AI** gives some of it, [5%](kscale:computing_share)", "is the document's own"),
+        ("[280 B](kscale:gpt4_active_parameters) are printed", "is the document's own"),
+        ("the printed share of [5%](kscale:computing_share)", "is the document's own"),
     ],
 )
 def test_what_is_not_backed_is_caught(tmp_path, text, told):

@@ -9,6 +9,7 @@ import sympy
 
 from _ext.live.javascript import javascript_source
 from _ext.live.shown import typographic
+from _ext.live.words import findings_script
 from _ext.look.mathml import mathml
 from kscale_nb import LEDGER, MODEL, PRESETS, __version__
 from kscale_nb.claims import Claim, Verdict
@@ -20,7 +21,7 @@ from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 
 MODEL_FILE, FACTS_FILE = "kscale-model.js", "kscale-facts.js"
 # Every page loads the first; the facts come when the first card or the panel opens.
-SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "follow.js", "panel.js"]
+SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "follow.js", "words.js", "panel.js"]
 # What a reader may type, beside the unit that a quantity is shown in.
 TYPED_UNITS = [
     *("W", "kW", "MW", "GW", "TW", "PW", "J", "kJ", "MJ", "GJ", "EJ", "kWh", "TWh", "pJ", "nJ", "EJ/year", "TWh/year"),
@@ -65,7 +66,7 @@ def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
         f"const kscaleModel = {{\nversion: {json.dumps(__version__)},\n"
         f"grammar: {_compact(_grammar())},\nunits: {_compact(_units(model))},\n"
         f"presets: {_compact(named)},\nquantities: {{\n{quantities}\n}},\n"
-        f"claims: {_compact(claims)}\n}};\n"
+        f"claims: {_compact(claims)},\nfindings: {findings_script()}\n}};\n"
     )
 
 

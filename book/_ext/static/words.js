@@ -1,0 +1,53 @@
+// Words that follow a premise: a finding that no longer holds is struck, and says what is so instead; any other text
+// whose numbers moved carries a bar in the margin, since its words are about the documents as printed.
+"use strict";
+(() => {
+  const { make } = kscaleLive, { valueText } = kscaleArithmetic;
+  const findings = [...document.querySelectorAll("[data-finding]")];
+  const BLOCKS = "p, li, figcaption, dd, blockquote", AS_PRINTED = "These words are about the documents as printed.";
+  // [block, its numbers]: of the prose alone, and of a finding's numbers none, since its condition judges its words
+  const texts = new Map();
+  for (const number of document.querySelectorAll(".bd-article [data-quantity]")) {
+    const block = number.closest(BLOCKS);
+    if (!block || number.closest(".kscale-finding, table, .kscale-explorer")) continue;
+    texts.set(block, [...(texts.get(block) ?? []), number.dataset.quantity]);
+  }
+
+  // What is so instead of the first comparison that these values break; nothing where they keep all.
+  function told(name, values) {
+    for (const [left, right, holds, unit, compared] of kscaleModel.findings[name] ?? []) {
+      const [now, bound] = [left(values), right(values)];
+      if (holds(now, bound)) continue;
+      const place = now < bound ? "below" : now > bound ? "above" : "just";
+      return `${valueText(now, unit)}, ${place} ${valueText(bound, unit)} (${compared})`;
+    }
+    return "";
+  }
+
+  function strike(element, text) {
+    const isStruck = text !== "";
+    element.classList.toggle("kscale-struck", isStruck);
+    element.querySelector(".kscale-struck-word")?.remove();
+    if (element.nextElementSibling?.matches(".kscale-no-longer")) element.nextElementSibling.remove();
+    if (!isStruck) return;
+    element.prepend(make("span", { class: "kscale-struck-word" }, "Struck: "));
+    element.after(make("span", { class: "kscale-no-longer" }, ` No longer: ${text}.`));
+  }
+
+  function mark(block, isMoved) {
+    block.classList.toggle("kscale-as-printed", isMoved);
+    const bar = block.querySelector(":scope > .kscale-bar-mark");
+    if (!isMoved) bar?.remove();
+    else if (!bar) block.prepend(make("button", { type: "button", class: "kscale-bar-mark", "aria-label": AS_PRINTED, "data-words": AS_PRINTED }));
+  }
+
+  function follow() {
+    const { values, isChanged } = kscaleWhatIf;
+    for (const element of findings) strike(element, told(element.dataset.finding, values));
+    for (const [block, names] of texts) mark(block, names.some(isChanged));
+  }
+
+  let drawn = 0; // many changes between two frames are shown once
+  kscaleWhatIf.listen(() => { cancelAnimationFrame(drawn); drawn = requestAnimationFrame(follow); });
+  globalThis.kscaleWords = { told };
+})();
