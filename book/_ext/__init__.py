@@ -9,8 +9,17 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"  # scripts and styles of the pages
 
 PARTS = [
-    *("look.cover", "look.journey", "look.asides", "live.links", "live.pages", "live.live", "live.explorer"),
-    *("press.fresh", "live.cites", "look.mathml", "press.address", "press.citing", "press.dated"),
+    *("look.cover", "look.journey", "look.asides", "live.links", "live.pages", "live.live"),
+    *(
+        "live.guess",
+        "live.explorer",
+        "press.fresh",
+        "live.cites",
+        "look.mathml",
+        "press.address",
+        "press.citing",
+        "press.dated",
+    ),
     *("press.claimreview", "press.metadata", "press.cards", "press.search", "press.elsewhere", "press.finish"),
     *("press.editions",),
 ]
