@@ -29,10 +29,12 @@ TIE = Fraction(1, 10**12)  # of a number: so near to half-way it is half-way
 LONGEST = 300  # digits of a figure, and the largest power of ten
 _ALIKE, _FIGURE = str.maketrans(ALIKE), re.compile(FIGURE, re.ASCII)
 DECIMAL_COMMA = re.compile(r"\D*?(\d+),(\d+)(?![\d,.])")
-# Words that count instead of measuring; Kardashev and SI are ratings (Sagan's and the toposophic scale).
+# Words that count instead of measuring, the last in Korean, where myriads do; Kardashev and SI are ratings (Sagan's
+# and the toposophic scale).
 COUNTING_WORDS = {
     "": 1, "1": 1, "Kardashev": 1, "SI": 1, "%": Fraction(1, 100), "B": 10**9, "T": 10**12, "P": 10**15, "times": 1,
     "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
+    "배": 1, "만": 10**4, "억": 10**8, "조": 10**12, "경": 10**16,
 }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ UNWRAPPED = """
     .//h:pre//h:span[not(starts-with(@class, "k") or starts-with(@class, "c"))] | .//h:code/h:span
     | .//m:semantics | .//h:span[not(@class) and not(@id)]
 """
-KEPT_ATTRIBUTES = {"id", "class", "href", "src", "alt", "colspan", "rowspan", "start", "scope"}
+KEPT_ATTRIBUTES = {"id", "class", "href", "src", "alt", "colspan", "rowspan", "start", "scope", "lang"}
 NAMESPACES = {"h": XHTML, "m": MATHML}
 
 

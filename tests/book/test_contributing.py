@@ -58,7 +58,7 @@ def named_by_the_page() -> set[str]:
     """The files that the contributing page names for a quantity, a claim and a chapter."""
     page = (ROOT / "book" / "contributing.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith(("| a quantity", "| a claim", "| a chapter"))]
-    return {name.replace("NAME", "clockwork") for name in re.findall(r"`([\w/]+\.\w+)`", "".join(rows))}
+    return {name.replace("NAME", "clockwork") for name in re.findall(r"`([\w/-]+\.\w+)`", "".join(rows))}
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "follow.js", "w
 TYPED_UNITS = [
     *("W", "kW", "MW", "GW", "TW", "PW", "J", "kJ", "MJ", "GJ", "EJ", "kWh", "TWh", "pJ", "nJ", "EJ/year", "TWh/year"),
     *("s", "ms", "us", "ns", "minute", "hour", "day", "year", "m", "km", "cm", "mm", "um", "nm", "au", "m/s", "km/s"),
+    *("초", "분", "시간", "일", "년"),
     *(
         "kg",
         "g",

@@ -40,6 +40,15 @@ def mended(page: str) -> str:
     return SUMMARY.sub(lambda summary: PARAGRAPH.sub(r"\1span", summary[0]), page)
 
 
+def in_language(page: str, language: str) -> str:
+    """The page with its text marked as of another language than the book's.
+
+    >>> in_language('<article class="bd-article">', "ko"), in_language('<article class="bd-article">', "")
+    ('<article lang="ko" class="bd-article">', '<article class="bd-article">')
+    """
+    return page.replace("<article class=", f'<article lang="{language}" class=', 1) if language else page
+
+
 def _named(formula: re.Match) -> str:
     words = UNSPOKEN.sub(" ", formula[2]).replace("_", " sub ").replace("^", " to the ")
     return f'<span role="math" aria-label="{" ".join(words.split())}" class="math{formula[1]}'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from _ext.look.icons import icons_of, write_icons
 from _ext.look.pictures import paints_of, write_night
-from _ext.press.accessible import mended
+from _ext.press.accessible import in_language, mended
 from _ext.press.light import lighten, write_font_stylesheets
 
 
@@ -19,7 +19,8 @@ def finish_pages(app, exception) -> None:
         if path.is_relative_to(static):
             continue
         page = path.read_text(encoding="utf-8")
-        finished = lighten(mended(page))  # last the policy, which must fit what the page says then
+        language = app.env.metadata.get(path.relative_to(folder).with_suffix("").as_posix(), {}).get("lang", "")
+        finished = lighten(in_language(mended(page), language))  # last the policy, which must fit what the page says
         if finished != page:
             path.write_text(finished, encoding="utf-8")
         paints |= paints_of(finished)

@@ -37,6 +37,7 @@ class Page:
     description: str
     address: Address
     is_front: bool = False
+    language: str = "en"
 
     @property
     def url(self) -> str:
@@ -94,7 +95,7 @@ def highwire(page: Page) -> list[tuple[str, str]]:
     work = page.work
     tags = [("citation_title", work.title)]
     tags += [("citation_author", author.inverted) for author in work.authors]
-    tags += [("citation_publication_date", f"{work.released:%Y/%m/%d}"), ("citation_language", "en")]
+    tags += [("citation_publication_date", f"{work.released:%Y/%m/%d}"), ("citation_language", page.language)]
     if page.name.startswith(CHAPTERS):
         tags.append(("citation_inbook_title", work.book))
     if work.doi:
@@ -215,7 +216,9 @@ def describe_page(app, pagename, _templatename, context, doctree) -> None:
     title = app.env.titles[pagename].astext()
     is_front = pagename == app.config.root_doc
     work = book if is_front else chapter_of(book, pagename, title, address)
-    page = Page(pagename, work, description_of(doctree), address, is_front)
+    page = Page(
+        pagename, work, description_of(doctree), address, is_front, app.env.metadata[pagename].get("lang", "en")
+    )
     context["metatags"] = context.get("metatags", "") + head_tags(page, list(_data(app, page, book)))
 
 
