@@ -8,11 +8,12 @@ from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"  # scripts and styles of the pages
 
-PARTS = """
-look.cover look.journey look.asides live.links live.words live.pages live.live live.figures live.formulas live.guess live.explorer
-press.fresh live.cites look.mathml look.pictures look.glue look.map press.address press.citing press.dated
-press.claimreview press.metadata press.cards press.search press.elsewhere press.finish press.editions
-""".split()
+PARTS = [
+    *("look.cover", "look.journey", "look.asides", "live.links", "live.words", "live.pages", "live.live"),
+    *("live.figures", "live.formulas", "live.guess", "live.explorer", "press.fresh", "live.cites", "look.mathml"),
+    *("look.pictures", "look.glue", "look.map", "press.address", "press.citing", "press.dated", "press.claimreview"),
+    *("press.metadata", "press.cards", "press.search", "press.elsewhere", "press.finish", "press.editions"),
+]
 
 
 def setup(app) -> dict:
