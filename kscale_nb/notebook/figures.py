@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython import get_ipython
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -98,8 +99,8 @@ class Panel(Axes):
         self, x: object, y: object, colour: str = INK, *, style: str = "-", width: float = 2, alpha: float = 1,
         text: str = "", at: Place | None = None, **letters: object,
     ) -> None:  # fmt: skip
-        """Draw a line through points, and write its name at a place of its own."""
-        self.plot(x, y, color=colour, linestyle=style, linewidth=width, alpha=alpha)
+        """Draw a line through points, level where `y` is one number, and write its name at a place of its own."""
+        self.plot(*np.broadcast_arrays(x, y), color=colour, linestyle=style, linewidth=width, alpha=alpha)
         self._name(text, at, colour, letters)
 
     def point(
