@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython import get_ipython
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -113,7 +114,8 @@ class Panel(Axes):
     ) -> None:  # fmt: skip
         """Draw a line through points, or through those that `over=(quantity, low, high)` gives as it runs; name it."""
         sweep = over and Sweep(*over, self.get_xscale() == "log")
-        (line,) = self.plot(now(x, sweep), now(y, sweep), color=colour, linestyle=style, linewidth=width, alpha=alpha)
+        places = np.broadcast_arrays(now(x, sweep), now(y, sweep))  # level where `y` is one number
+        (line,) = self.plot(*places, color=colour, linestyle=style, linewidth=width, alpha=alpha)
         self._bind(line, "curve", x=x, y=y, over=sweep)
         self._name(text, at, colour, letters)
 

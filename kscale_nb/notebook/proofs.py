@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 
 from kscale_nb import MODEL as DECLARED  # algebra is about what the book declares, whatever a reader changes
-from kscale_nb.notebook.scenario import is_as_printed
+from kscale_nb.notebook.scenario import is_as_printed, premises_in_force
 from kscale_nb.quantity import Quantity
 
 
@@ -36,7 +36,7 @@ def proved(derivation: sympy.Expr, name: str, *keep: str) -> sympy.Eq:
 def same(one: object, other: object, *, within: float = 0) -> None:
     """Pass where two expressions are equal, or two numbers to a relative error `within`.
 
-    Raises AssertionError, which says both.
+    Raises AssertionError, which says both, and which premises were in force.
 
     >>> same(sympy.sin(1) ** 2 + sympy.cos(1) ** 2, 1)
     >>> same(3.1, 3, within=0.01)
@@ -49,7 +49,7 @@ def same(one: object, other: object, *, within: float = 0) -> None:
         return
     margin = f" to {within:g}" if within else ""
     raise AssertionError(
-        f"two ways should give the same{margin}: one gives {one}, the other {other}. Both assume the book's premises."
+        f"two ways should give the same{margin}: one gives {one}, the other {other}. Both assume {premises_in_force()}."
     )
 
 

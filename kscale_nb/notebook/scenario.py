@@ -10,6 +10,7 @@ import kscale_nb
 from kscale_nb.ledger import Ledger
 from kscale_nb.model import Model
 from kscale_nb.notebook.record import Record, Watched
+from kscale_nb.units import value_text
 
 _in_force: list[tuple[Model, Ledger]] = []
 
@@ -46,3 +47,18 @@ def ledger_now() -> Ledger:
 def is_as_printed() -> bool:
     """Whether no premise is changed."""
     return not model_now().changes
+
+
+def premises_in_force() -> str:
+    """What a reader's run assumes, in words: the book's premises, and the changes of them.
+
+    >>> _ = scenario(computing_share="10%")
+    >>> premises_in_force()
+    "the book's premises, but for computing_share = 10%"
+    >>> _ = scenario()
+    >>> premises_in_force()
+    "the book's premises"
+    """
+    model = model_now()
+    changed = [f"{name} = {value_text(value, model[name].unit, 6, False)}" for name, value in model.changes.items()]
+    return "the book's premises" + (f", but for {', '.join(changed)}" if changed else "")

@@ -92,8 +92,8 @@ def test_every_assertion_says_in_words_what_was_assumed(path):
 
 
 @each_notebook
-def test_imports_stand_in_one_cell_and_are_all_used(path):
-    trees = [ast.parse(cell.source) for cell in cells(path)]
+def test_imports_stand_in_one_cell_after_the_scenario_and_are_all_used(path):
+    trees = [ast.parse(cell.source) for cell in cells(path)[1:]]
     importing = [tree for tree in trees if any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)]
     assert len(importing) == 1
     names = {alias.asname or alias.name for node in importing[0].body if isinstance(node, ast.Import | ast.ImportFrom)

@@ -46,6 +46,12 @@ def test_letters_on_a_coloured_ground_can_be_read_there():
     assert contrast(to_hex(panel.texts[0].get_color()), GREEN) >= READABLE
 
 
+def test_a_curve_of_what_does_not_move_is_level():
+    panel = figure("level")
+    panel.curve([1, 2, 3], 5)
+    assert list(panel.lines[0].get_ydata()) == [5, 5, 5]
+
+
 def test_a_band_over_many_x_lies_between_two_curves():
     panel = figure("band")
     panel.band(SKY, x=[0, 1, 2], y=([0, 0, 0], [1, 2, 3]))

@@ -4,7 +4,7 @@ import pytest
 import sympy
 
 from kscale_nb import MODEL, KscaleError
-from kscale_nb.notebook import proved, same
+from kscale_nb.notebook import as_printed, proved, same, scenario
 
 
 def test_a_derivation_in_derived_quantities_is_compared_in_them():
@@ -39,3 +39,17 @@ def test_numbers_are_the_same_to_a_relative_error_and_no_further():
         same(1.0011, 1, within=1e-3)
     with pytest.raises(AssertionError):
         same(float("nan"), 1, within=1)
+
+
+def test_under_a_scenario_a_miss_names_the_changes_and_what_is_printed_is_not_asked():
+    try:
+        scenario(computing_share="10%")
+        with pytest.raises(AssertionError, match=r"but for computing_share = 10%\.$"):
+            same(2, 1)
+        as_printed(False, "nothing")
+    finally:
+        scenario()
+    with pytest.raises(AssertionError, match=r"Both assume the book's premises\.$"):
+        same(2, 1)
+    with pytest.raises(AssertionError, match="as the documents print it, nothing"):
+        as_printed(False, "nothing")
