@@ -59,7 +59,7 @@ def test_the_citation_states_the_changes_in_every_form(open_page):
     page.evaluate("kscaleWhatIf.set('computing_share', 0.2)")
     assert forms["text"].text_content().endswith("With computing_share = 20%.")
     assert r"executable Jupyter Book, with computing\_share = 20\%" in forms["BibTeX"].text_content()
-    assert "\nN1  - with computing_share = 20%\nER  - " in forms["RIS"].text_content()
+    assert "\nN1  - with computing_share = 20%\nER  -" in forms["RIS"].text_content()
     assert json.loads(forms["CSL-JSON"].text_content())[0]["note"] == "with computing_share = 20%"
     page.evaluate("kscaleWhatIf.resetAll()")
     assert {name: form.inner_html() for name, form in forms.items()} == books

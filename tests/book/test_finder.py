@@ -52,7 +52,7 @@ def test_what_is_like_nothing_is_said_to_be(panel):
 
 def test_flips_are_told_by_what_the_document_says(panel):
     panel.evaluate("kscaleWhatIf.set('computing_share', 0.1)")
-    panel.wait_for_selector(".kscale-summary li")
+    panel.wait_for_selector(".kscale-summary li", state="attached")
     after, before = LEDGER.judge_all(computing_share=0.1), LEDGER.judge_all()
     flipped = [verdict for name, verdict in after.items() if verdict.verdict != before[name].verdict]
     told = panel.locator(".kscale-summary li").all_text_contents()

@@ -9,10 +9,10 @@ from conftest import CHAPTERS, PAGES, small_ledger, small_model
 
 from _ext.live.links import data_of
 from _ext.live.live import SCRIPTS, model_script
-from _ext.live.shown import shown_anew
+from _ext.live.shown import half_up, shown_anew
 from kscale_nb import LEDGER, MODEL, PRESETS, KscaleError
-from kscale_nb.printed import read_figure
-from kscale_nb.units import unit_factor, value_text
+from kscale_nb.printed import figure_text, read_figure
+from kscale_nb.units import unit_factor, value_text, with_unit
 
 RELATIVE = 1e-12
 
@@ -174,7 +174,7 @@ def test_a_touch_opens_the_card_and_a_second_follows_the_link(open_page):
 SCENARIOS = {
     **{name: preset.overrides for name, preset in PRESETS.items()},
     "double": {"computing_share": "10%"},
-    "small": {"K1_power": "2e9 W"},
+    "small": {"K1_power": "1e12 W"},
     "hair": {"batch_size": "1.0001"},
 }
 
@@ -220,7 +220,11 @@ def expected_text(number: dict, book: dict, values: dict) -> str | None:
     quantity, old, new = MODEL[name], book[name], values[name]
     if "own" not in number:
         return shown_anew(number["was"], number, old, new, quantity.unit, quantity.is_given, number["noun"])
-    was, text = (value_text(value, quantity.unit, 6, trailing_zeros=False).replace("-", "−") for value in (old, new))
+    factor = unit_factor(quantity.unit)
+    was, text = (
+        with_unit(figure_text(half_up(value / factor, 6), 6, trailing_zeros=False), quantity.unit).replace("-", "−")
+        for value in (old, new)
+    )
     return None if was == text else text
 
 
@@ -232,6 +236,9 @@ def expected_text(number: dict, book: dict, values: dict) -> str | None:
         ("10,000", "module_count", 1, "modules", "1"),
         ("6.6", "fiji_shortfall", 1.0001, "times", "1.0"),
         ("16,045", "active_parameters_ratio", 12.345678, "times", "12.346"),
+        ("66,667 EB", "total_memory", 266_666.667, "", "266,667 EB"),
+        ("14.7 minutes", "reached_training_time", 3214, "", "2.23 days"),
+        ("875 m", "retrain_diameter", 466_415, "", "466 km"),
         ("5%", "computing_share", 0.123, "", "12.3%"),
         ("375 books", "books_in_context", 1.2, "", "1 book"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import ROUND_HALF_UP, Context
 
 from kscale_nb.printed import COUNTING_WORDS, SCALE_WORDS, figure_text, match_figure, read_figure
 from kscale_nb.units import COUNTED, unit_factor, unit_text, value_text
@@ -55,12 +56,18 @@ def shown_anew(
         return None
     thing = re.sub("s$", "", after.strip() or noun or (own_unit if factor == 1 else ""))
     if thing in WHOLE and not is_decimal and abs(new) >= 1:
-        text = _text(math.floor(new + 0.5), max(told, _whole_digits(new)))
+        text = _text(math.floor(new + 0.5), _grown(told, new))
         is_plain = before or new.is_integer() or not old.is_integer()
         return f"{before if is_plain else 'about '}{text}{_in_number(after, text)}"
     number, unit = _rescaled(new, old, after)
-    text = _text(number, told, is_decimal and told == digits)
+    grown = _grown(told, number)
+    text = _text(number, grown, is_decimal and grown == digits)
     return before + text + _in_number(unit, text, noun)
+
+
+def _grown(told: int, number: float) -> int:
+    """One digit more for a whole number that has grown: 266,667 and not 266,670."""
+    return max(told, min(_whole_digits(number), told + 1))
 
 
 def short_text(value: float, unit: str) -> str:
@@ -73,11 +80,19 @@ def short_text(value: float, unit: str) -> str:
     return value_text(value, unit, digits, trailing_zeros=False)
 
 
+def half_up(number: float, digits: int) -> float:
+    """A number rounded to `digits` as JavaScript does: half-way is rounded away from zero.
+
+    >>> half_up(2.5, 1), half_up(-0.125, 2), half_up(16045.46, 5)
+    (3.0, -0.13, 16045.0)
+    """
+    return float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(number))
+
+
 def _text(number: float, digits: int, trailing_zeros: bool = False) -> str:
-    """As the script prints it: half-way is rounded up, and a minus is no hyphen."""
-    number = math.nextafter(number, math.copysign(math.inf, number)) if number else number
-    text = figure_text(number, digits, trailing_zeros).replace(" ", "\u00a0")
-    return text.replace("-", "−")
+    """As the script prints it: a minus is no hyphen, and no line breaks within."""
+    text = figure_text(half_up(number, digits), digits, trailing_zeros)
+    return text.replace(" ", "\u00a0").replace("-", "−")
 
 
 def _told_digits(old: float, digits: int) -> int:
@@ -88,7 +103,7 @@ def _told_digits(old: float, digits: int) -> int:
 
 
 def _whole_digits(number: float) -> int:
-    digits = math.floor(math.log10(abs(number))) + 1
+    digits = math.floor(math.log10(abs(number))) + 1 if number else 0
     return digits if 0 < digits < 7 else 0
 
 

@@ -92,20 +92,21 @@ const kscaleArithmetic = (() => {
   const wholeDigits = (number) => { const digits = Math.floor(Math.log10(Math.abs(number))) + 1; return digits > 0 && digits < 7 ? digits : 0; };
 
   // A printed number after a change, or null where its digits show none of it. It has as many digits as the printed one
-  // tells, what is whole stays so, and a unit gives way to a greater or lesser of its kind; `noun` is the word behind.
+  // tells, one more for a whole number that has grown; what is whole stays so, and a unit gives way to a greater or lesser of its kind; `noun` is the word behind.
   // book/_ext/live/shown.py does the same in Python.
   function anew(was, { quantity, digits, factor, after }, value, noun = "") {
     const [before] = /^\s*[~≈]?\s*/.exec(was), per = Number(factor), old = printed[quantity] / per, now = value / per;
     const isDecimal = was.slice(0, was.length - after.length).includes(".");
     const told = isGiven(quantity) ? Math.max(4, digits) : toldDigits(old, Number(digits));
     if (figureText(old, told) === figureText(now, told)) return null;
+    const grown = (number) => Math.max(told, Math.min(wholeDigits(number), told + 1)); // 266,667 and not 266,670
     const thing = (after.trim() || noun || (per === 1 ? unitOf(quantity) : "")).replace(/s$/, "");
     if (grammar.whole.includes(thing) && !isDecimal && Math.abs(now) >= 1) {
-      const text = figureText(Math.round(now), Math.max(told, wholeDigits(now)));
+      const text = figureText(Math.round(now), grown(now));
       return (before || Number.isInteger(now) || !Number.isInteger(old) ? before : "about ") + text + inNumber(after, text);
     }
     const [number, unit] = rescaled(now, old, after);
-    const text = figureText(number, told, isDecimal && told === Number(digits));
+    const text = figureText(number, grown(number), isDecimal && grown(number) === Number(digits));
     return before + text + inNumber(unit, text, noun);
   }
 

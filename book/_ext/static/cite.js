@@ -5,7 +5,7 @@
   const NOTES = {
     text: (text, note) => `${text} With ${note}.`,
     BibTeX: (text, note) => text.replace("executable Jupyter Book", (kept) => `${kept}, with ${note.replace(/[%_]/g, "\\$&")}`),
-    RIS: (text, note) => text.replace(/^ER {2}- /m, (end) => `N1  - with ${note}\n${end}`),
+    RIS: (text, note) => text.replace(/^ER {2}-/m, (end) => `N1  - with ${note}\n${end}`),
     "CSL-JSON": (text, note) => text.replace(/^ {2}"language"/m, (next) => `  "note": ${JSON.stringify(`with ${note}`)},\n${next}`),
   };
   const forms = [...document.querySelectorAll(".kscale-cite [data-copy]")];

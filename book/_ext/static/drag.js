@@ -20,6 +20,7 @@ const kscaleDrag = (() => {
 
   function begin(event) {
     const link = event.target.closest("a");
+    if (event.button === 0) link.setPointerCapture(event.pointerId);
     held = event.button === 0 ? { link, slider: sliderOf(link), x: event.clientX, isMoved: false } : null;
   }
 
@@ -28,7 +29,6 @@ const kscaleDrag = (() => {
     if (!held || (!held.isMoved && Math.abs(by) < SLACK)) return;
     if (!held.isMoved) {
       held.isMoved = true;
-      held.link.setPointerCapture(event.pointerId);
       getSelection().removeAllRanges();
       document.documentElement.classList.add("kscale-dragging");
     }

@@ -4,6 +4,7 @@ const kscaleFinder = (() => {
   const { names, isGiven, nearest } = kscaleArithmetic;
   const { make, setFormula } = kscaleLive;
   const MOST = 8;
+  const plain = (text) => text.normalize("NFKC").toLowerCase(); // the letters of formulas are others than those of a keyboard
   let index = null; // of each quantity: the texts to look in, those that count most first
 
   function build() {
@@ -11,22 +12,25 @@ const kscaleFinder = (() => {
     for (const { id, quantity } of kscaleModel.claims)
       if (quantity) claims[quantity] = `${claims[quantity] ?? ""} ${id} ${kscaleLive.known.claims[id].statement}`;
     index = names.map((name) => {
-      const { meaning, symbol } = kscaleLive.known.quantities[name], sign = setFormula(make("span"), symbol).textContent;
-      return [name, [sign, meaning, name.replaceAll("_", " "), claims[name] ?? ""].map((text) => text.toLowerCase())];
+      const { meaning, symbol } = kscaleLive.known.quantities[name], sign = setFormula(make("span"), symbol.replace(/<annotation.*?<\/annotation>/gs, "")).textContent.trim();
+      return [name, [sign, meaning, name.replaceAll("_", " "), claims[name] ?? ""].map(plain)];
     });
   }
 
-  // The quantities that have the most of the words asked for, what is named so before what is only spoken of.
+  // The quantities that have most of the words asked for, rare words and last words first (a “node penalty” is a penalty);
+  // what is called so comes before what is only spoken of.
   function find(asked) {
     if (!index) build();
-    const words = asked.toLowerCase().split(/[\s_,]+/).filter(Boolean);
-    const found = index.map(([name, texts]) => {
-      const places = words.map((word) => (texts[0].split(/[^\p{L}\p{N}\\]+/u).includes(word) ? 0 : texts.findIndex((text, i) => i && text.includes(word))));
-      return { name, hits: places.filter((place) => place >= 0).length, rank: places.reduce((sum, place) => sum + Math.max(place, 0), isGiven(name) ? 0 : 0.5) + texts[1].length / 1000 };
+    const words = plain(asked).split(/[\s_,]+/).filter(Boolean), counts = words.map(() => 0);
+    const found = index.map(([name, [sign, ...texts]]) => {
+      const places = words.map((word) => (sign === word ? 0 : 1 + texts.findIndex((text) => text.includes(word)) || 9));
+      places.forEach((place, i) => { counts[i] += place < 9; });
+      return { name, places, rank: places.reduce((sum, place) => sum + place, isGiven(name) ? 0 : 1.5) + texts[0].length / 1000 };
     });
-    const most = Math.max(...found.map(({ hits }) => hits));
-    const best = most ? found.filter(({ hits }) => hits === most).sort((a, b) => a.rank - b.rank).map(({ name }) => name) : [];
-    return (best.length ? best : [nearest(asked)].filter(Boolean)).slice(0, MOST);
+    const weight = ({ places }) => places.reduce((sum, place, i) => sum + (place < 9 && Math.log(2 * names.length / counts[i]) * (i + 1)), 0);
+    const best = found.filter((one) => weight(one)).sort((a, b) => weight(b) - weight(a) || a.rank - b.rank);
+    const meant = best[0]?.places.every((place) => place < 9) ? "" : nearest(asked);
+    return [...new Set([meant, ...best.map(({ name }) => name)])].filter(Boolean).slice(0, MOST);
   }
 
   // A field with the list of what it finds, by the pattern of a combobox.

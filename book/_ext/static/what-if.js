@@ -129,7 +129,7 @@ const kscaleWhatIf = (() => {
     // the preset that the changes are, "" for none, "own" for what no preset is
     presetInForce() {
       const same = (other) => Object.keys(other).length === Object.keys(changes).length
-        && Object.entries(other).every(([name, value]) => changes[name] === value);
+        && Object.entries(other).every(([name, value]) => Math.abs(changes[name] / value - 1) < 1e-9); // as an address brings it
       if (same({})) return "";
       return Object.keys(kscaleModel.presets).find((name) => same(kscaleModel.presets[name].changes)) ?? "own";
     },
