@@ -38,3 +38,15 @@ document.fonts.addEventListener("loadingdone", reachWideBoxes);
 addEventListener("resize", reachWideBoxes);
 
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+/* What was searched for is marked on the page that a result leads to, and on no other; and the marks can be hidden. */
+if (document.getElementById("search-results")) {
+  let isFollowed = false;
+  document.addEventListener("click", (event) => { isFollowed ||= Boolean(event.target.closest("#search-results a")); });
+  addEventListener("pagehide", () => { if (!isFollowed) localStorage.removeItem("sphinx_highlight_terms"); });
+}
+document.addEventListener("click", (event) => {
+  if (!event.target.closest(".highlight-link a")) return;
+  event.preventDefault(); // its address is a script, which the page's policy refuses
+  SphinxHighlight.hideSearchWords();
+});

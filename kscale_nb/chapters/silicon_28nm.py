@@ -124,6 +124,12 @@ constant_voltage_gain = derived("f_s", node_28 / node_3, "1", "the same at const
 penalty_from_3nm = derived(
     "f_{28}''", h100_efficiency / ((1 - announced_saving_3) * logic_efficiency), "1", "the document's efficiency under that of an H100 moved to 3 nm"
 )
+penalised_throughput = derived(
+    "F'", logic_power * penalised_h100_efficiency, "FLOP/s", "logic throughput of the whole machine, if the penalty on an H100 sets it"
+)
+penalised_size_share = derived(
+    "y_H", sqrt(penalised_h100_efficiency / logic_efficiency), "%", "size of the model, if the penalty on an H100 sets the efficiency, over the document's"
+)
 steeper_penalty_size_share = derived(
     "y_{28}", sqrt(efficiency_penalty / foundry_power_gain), "%", "size of the model with the penalty that pairs of chips give, over the document's"
 )

@@ -1,4 +1,4 @@
-"""What a reader changes: typed, moved by a slider, shared as an address, carried from page to page and tab to tab."""
+"""What a reader changes: typed, moved by a slider, shared as an address, carried from page to page."""
 
 import re
 import time
@@ -279,46 +279,54 @@ def test_an_address_of_a_thousand_faults_neither_stalls_the_page_nor_fills_it(op
     assert len(told) <= 6 and all(len(message) < 500 for message in told)
 
 
-def stored(page):
-    return page.evaluate("localStorage.getItem('kscale-what-if')")
-
-
-def test_a_shared_address_leaves_the_readers_own_changes_alone_until_one_is_moved(open_page, address):
-    page = open_page("notebooks/energy_split.html")
-    page.evaluate("kscaleWhatIf.set('computing_share', 0.1)")
-    own = stored(page)
-    page.goto(f"{address}/notebooks/energy_split.html?logic_share=40%25")
-    notice = page.get_by_role("alert")
-    notice.wait_for(state="visible")
-    assert "Yours are kept" in notice.text_content() and stored(page) == own
-    page.goto(f"{address}/notebooks/mind.html")
-    assert page.evaluate("kscaleWhatIf.changes") == {"logic_share": 0.4}, "the visit goes on, on another page"
-    page.goto(f"{address}/notebooks/energy_split.html?logic_share=40%25")
-    page.get_by_role("button", name="back to my changes").click()
-    assert page.evaluate("kscaleWhatIf.changes") == {"computing_share": 0.1}
-    assert "computing_share=10%25" in page.url and "logic_share" not in page.url
-    page.goto(f"{address}/notebooks/energy_split.html?logic_share=40%25")
-    page.evaluate("kscaleWhatIf.set('memory_share', 0.3)")
-    assert set(page.evaluate("JSON.parse(localStorage.getItem('kscale-what-if'))")) == {"logic_share", "memory_share"}
-
-
-def test_two_tabs_follow_each_other_and_going_back_brings_no_old_changes_back(open_page, address):
-    page = open_page("notebooks/energy_split.html")
+def test_a_new_tab_opens_unchanged_and_tabs_leave_each_other_alone(open_page, address):
+    page = open_page("notebooks/energy_split.html?computing_share=10%25")
     other = page.context.new_page()
     other.goto(f"{address}/notebooks/mind.html")
-    page.evaluate("kscaleWhatIf.set('computing_share', 0.1)")
-    other.wait_for_function("() => kscaleWhatIf.changes.computing_share === 0.1")
-    assert "computing_share=10%25" in other.url
+    assert other.evaluate("kscaleWhatIf.changes") == {} and "computing_share" not in other.url
+    with page.context.expect_page() as opened:
+        page.locator('a[href*="silicon_28nm.html"]').first.click(modifiers=["ControlOrMeta"])
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate("kscaleWhatIf.changes") == {}
     other.evaluate("kscaleWhatIf.set('logic_share', 0.4)")
-    page.wait_for_function(
-        "() => kscaleWhatIf.changes.logic_share === 0.4 && kscaleWhatIf.changes.computing_share === 0.1"
-    )
+    page.reload()
+    assert page.evaluate("kscaleWhatIf.changes") == {"computing_share": 0.1}
+
+
+def test_a_link_carries_the_changes_where_no_store_is_shared(open_page):
+    page = open_page("notebooks/energy_split.html?computing_share=10%25")
+    page.evaluate("sessionStorage.clear()")
+    link = page.locator('article a[href*="silicon_28nm.html"]').first
+    written = link.get_attribute("href")
+    page.evaluate("addEventListener('click', (event) => event.preventDefault(), { once: true })")
+    link.click()
+    assert link.get_attribute("href") == written, "the link stays as it was written"
+    link.click()
+    page.wait_for_url("**/silicon_28nm.html?computing_share=10%25*")
+
+
+def test_going_back_brings_no_old_changes_back(open_page, address):
+    page = open_page("notebooks/energy_split.html?computing_share=10%25")
     page.goto(f"{address}/notebooks/mind.html")
     page.evaluate("kscaleWhatIf.resetAll()")
     page.go_back()
     page.wait_for_function(
         "() => typeof kscaleWhatIf !== 'undefined' && Object.keys(kscaleWhatIf.changes).length === 0"
     )
+
+
+def test_the_marks_of_a_search_stay_on_the_page_that_it_led_to(open_page, address):
+    page = open_page("search.html?q=penalty")
+    result = page.locator("#search-results a").first
+    result.wait_for()
+    page.goto(f"{address}/notebooks/energy_split.html")
+    page.wait_for_timeout(300)
+    assert page.locator(".highlighted").count() == 0, "this page was not among the results that were followed"
+    page.goto(f"{address}/search.html?q=penalty")
+    result.click()
+    page.locator(".highlighted").first.wait_for()
+    page.get_by_role("link", name="Hide Search Matches").click()
+    assert page.locator(".highlighted").count() == 0
 
 
 def test_extremes_show_no_nan(open_page):

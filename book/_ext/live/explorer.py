@@ -14,9 +14,9 @@ from sphinx.util.docutils import SphinxDirective
 from _ext.live.flow import SIZES, STONE, flow
 from _ext.live.links import link_to
 from _ext.live.pages import table
+from _ext.live.shown import short_text
 from kscale_nb import MODEL, PRESETS
 from kscale_nb.notebook.colours import BLUE, GREEN, ORANGE
-from kscale_nb.units import value_text
 
 EXPLORER_PAGE = "book/explorer"
 # The premises at hand; any other can be fetched in the panel.
@@ -106,7 +106,7 @@ def named_quantities() -> set[str]:
 
 
 def _text(name: str, value: float) -> str:
-    return value_text(value, MODEL[name].unit, 4, trailing_zeros=False)
+    return short_text(value, MODEL[name].unit)
 
 
 def add_script(app, pagename, _templatename, _context, _doctree) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 
+from _ext.live.shown import short_text
 from kscale_nb import MODEL
 from kscale_nb.notebook.colours import GREY, ORANGE
 from kscale_nb.printed import figure_text
-from kscale_nb.units import value_text
 
 SIZES = {"width": 980, "height": 450, "top": 52, "bar": 46, "step": 330, "tall": 300, "label": 68}
 # Every bar is so tall in the book, and so much taller for each factor of ten that it stands for more.
@@ -91,7 +91,7 @@ def _spread(middles: list[float]) -> list[float]:
 
 
 def _shown(name: str) -> str:
-    return value_text(MODEL.value(name), MODEL[name].unit, 4, trailing_zeros=False).replace(" ", "\u00a0")
+    return short_text(MODEL.value(name), MODEL[name].unit).replace(" ", "\u00a0")
 
 
 def _text(x: float, y: float, kind: str, text: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import sympy
 
+from _ext import STATIC
+from _ext.live.explorer import BARS
 from _ext.live.javascript import javascript_source
-from _ext.live.shown import typographic
+from _ext.live.shown import WHOLE, ladders, typographic
 from _ext.live.words import findings_script
 from _ext.look.mathml import mathml
 from kscale_nb import LEDGER, MODEL, PRESETS, __version__
@@ -21,7 +24,8 @@ from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 
 MODEL_FILE, FACTS_FILE = "kscale-model.js", "kscale-facts.js"
 # Every page loads the first; the facts come when the first card or the panel opens.
-SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "follow.js", "words.js", "panel.js"]
+SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "follow.js", "words.js", "banner.js", "drag.js", "finder.js",
+           "panel.js"]  # fmt: skip
 # What a reader may type, beside the unit that a quantity is shown in.
 TYPED_UNITS = [
     *("W", "kW", "MW", "GW", "TW", "PW", "J", "kJ", "MJ", "GJ", "EJ", "kWh", "TWh", "pJ", "nJ", "EJ/year", "TWh/year"),
@@ -66,9 +70,15 @@ def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
         "const whole = x => kscaleRounds ? Math.floor(x + 0.5) : x;\n"
         f"const kscaleModel = {{\nversion: {json.dumps(__version__)},\n"
         f"grammar: {_compact(_grammar())},\nunits: {_compact(_units(model))},\n"
-        f"presets: {_compact(named)},\nquantities: {{\n{quantities}\n}},\n"
+        f"presets: {_compact(named)},\nwholes: {_compact(_wholes(model))},\nquantities: {{\n{quantities}\n}},\n"
         f"claims: {_compact(claims)},\nfindings: {findings_script()}\n}};\n"
     )
+
+
+def _wholes(model) -> list[list]:
+    """What must add up: a whole and its parts, as the explorer's bars show them."""
+    wholes = [[bar["whole"], [name for name, *_ in bar["slices"]]] for bar in BARS]
+    return [[whole, parts] for whole, parts in wholes if whole in model]
 
 
 def _compact(thing) -> str:
@@ -79,7 +89,7 @@ def _grammar() -> dict:
     """How a figure is read, as Python reads it: the same pattern, in the spelling of JavaScript."""
     figure, bare_power = (pattern.replace("(?P<", "(?<") for pattern in (FIGURE, BARE_POWER))
     return {"figure": figure, "barePower": bare_power, "alike": ALIKE, "scales": SCALE_WORDS, "longest": LONGEST,
-            "tie": float(TIE)}  # fmt: skip
+            "tie": float(TIE), "whole": WHOLE, "ladders": ladders()}  # fmt: skip
 
 
 def _quantity(quantity: Quantity) -> str:
@@ -143,10 +153,21 @@ def _fact(quantity: Quantity) -> dict:
     return record | {"equation": equation, "inputs": [other.identifier for other in quantity.inputs]}
 
 
+def served(script: str) -> str:
+    """A page's script as it is served: what is for its authors alone, comments and indentation, stays at home.
+
+    >>> served("// why\\n  const a = 1; // here\\n")
+    'const a = 1; // here\\n'
+    """
+    return re.sub(r"^\s*//.*\n|^[ \t]+", "", script, flags=re.M)
+
+
 def write_scripts(app, exception) -> None:
     if exception is not None or app.builder.format != "html":
         return
     folder = Path(app.outdir) / "_static"
+    for script in STATIC.glob("*.js"):
+        (folder / script.name).write_text(served(script.read_text(encoding="utf-8")), encoding="utf-8")
     (folder / MODEL_FILE).write_text(model_script(), encoding="utf-8")
     (folder / FACTS_FILE).write_text(facts_script(), encoding="utf-8")
 

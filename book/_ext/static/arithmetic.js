@@ -56,6 +56,11 @@ const kscaleArithmetic = (() => {
   const flips = (values) =>
     claims.map((claim) => [claim, judge(claim, values[claim.quantity])]).filter(([claim, word]) => word !== claim.was);
 
+  // Wholes that their parts do not add to: [whole, parts over whole]. Where a share is left over, it has no use.
+  const overruns = (values) => kscaleModel.wholes.map(([whole, parts]) => [whole, partsOver(parts, whole, values)])
+    .filter(([, share]) => Math.abs(share - 1) > 1e-6 && Number.isFinite(share));
+  const partsOver = (parts, whole, values) => parts.reduce((sum, name) => sum + Math.max(values[name], 0), 0) / values[whole];
+
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺";
   const raised = (power) => [...String(power)].map((c) => SUPERSCRIPTS["0123456789-+".indexOf(c)]).join("");
   const lowered = (text) => [...text].map((c) => "0123456789-+"[SUPERSCRIPTS.indexOf(c)]).join("");
@@ -63,11 +68,12 @@ const kscaleArithmetic = (() => {
   // A number with so many significant digits, as the book prints it.
   function figureText(number, digits = 4, trailingZeros = false) {
     if (number === 0) return "0";
+    if (number < 0) return `−${figureText(-number, digits, trailingZeros)}`;
     let [mantissa, power] = number.toExponential(digits - 1).split("e");
     power = Number(power);
     if (power >= -4 && power < Math.max(7, digits)) {
       mantissa = Number(`${mantissa}e${power}`).toFixed(Math.max(digits - 1 - power, 0));
-      mantissa = mantissa.replace(/^(-?\d+)/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+      mantissa = mantissa.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
       power = 0;
     }
     if (!trailingZeros && mantissa.includes(".")) mantissa = mantissa.replace(/\.?0+$/, "");
@@ -79,6 +85,56 @@ const kscaleArithmetic = (() => {
     const text = figureText(value / factorOf(unit), digits);
     if (unit === "1" || unit === "") return text;
     return unit === "%" ? `${text}%` : `${text}\u00a0${units[unit][2]}${text === "1" ? "" : units[unit][3] ?? ""}`; // 1 year, 2 years
+  }
+
+  // The same at a glance: four digits, or all those of a whole number that is not long.
+  const shortText = (value, unit) => valueText(value, unit, Math.max(4, wholeDigits(value / factorOf(unit))));
+  const wholeDigits = (number) => { const digits = Math.floor(Math.log10(Math.abs(number))) + 1; return digits > 0 && digits < 7 ? digits : 0; };
+
+  // A printed number after a change, or null where its digits show none of it. It has as many digits as the printed one
+  // tells, one more for a whole number that has grown; what is whole stays so, and a unit gives way to a greater or lesser of its kind; `noun` is the word behind.
+  // book/_ext/live/shown.py does the same in Python.
+  function anew(was, { quantity, digits, factor, after }, value, noun = "") {
+    const [before] = /^\s*[~≈]?\s*/.exec(was), per = Number(factor), old = printed[quantity] / per, now = value / per;
+    const isDecimal = was.slice(0, was.length - after.length).includes(".");
+    const told = isGiven(quantity) ? Math.max(4, digits) : toldDigits(old, Number(digits));
+    if (figureText(old, told) === figureText(now, told)) return null;
+    const grown = (number) => Math.max(told, Math.min(wholeDigits(number), told + 1)); // 266,667 and not 266,670
+    const thing = (after.trim() || noun || (per === 1 ? unitOf(quantity) : "")).replace(/s$/, "");
+    if (grammar.whole.includes(thing) && !isDecimal && Math.abs(now) >= 1) {
+      const text = figureText(Math.round(now), grown(now));
+      return (before || Number.isInteger(now) || !Number.isInteger(old) ? before : "about ") + text + inNumber(after, text);
+    }
+    const [number, unit] = rescaled(now, old, after);
+    const text = figureText(number, grown(number), isDecimal && grown(number) === Number(digits));
+    return before + text + inNumber(unit, text, noun);
+  }
+
+  // How many digits a printed number tells: "70" of 69.8 two, and what is just so, such as "5%", three.
+  function toldDigits(old, digits) {
+    const shown = figureText(old, digits);
+    while (digits < 3 && figureText(old, digits + 1) === shown) digits++;
+    return digits;
+  }
+
+  // The number in a unit of the same ladder in which it is read more easily: 466,415 m are 466 km.
+  function rescaled(number, old, after) {
+    const [, gap, unit, rest] = /^([\s\u00a0]*)([^\s\u00a0/·]+)(.*)$/s.exec(after) ?? [];
+    for (const [least, most, rungs] of grammar.ladders) {
+      const here = rungs.find(([name, , ending]) => unit === name || unit === name + ending), size = Math.abs(number);
+      if (!here || size === 0) continue;
+      if (size >= least ? size < most || Math.abs(old) >= most : Math.abs(old) < least) break;
+      const [name, factor, ending] = rungs.findLast(([, factor]) => size * here[1] >= factor) ?? rungs[0];
+      return [number * (here[1] / factor), `${gap}${name}${rest ? "" : ending}${rest}`];
+    }
+    return [number, after];
+  }
+
+  // What stands behind a number, in the plural unless there is one; a ratio is seldom just one: "1.0 times".
+  function inNumber(after, text, noun = "") {
+    const word = after.trim(), single = word.replace(/s$/, "");
+    if (text === "1" && (word || noun) === "times") return `.0${after}`;
+    return word && units[single]?.[3] ? after.replace(word, text === "1" ? single : `${single}s`) : after;
   }
 
   // What a reader types for a quantity, in SI: "10%", "2e16 W", "4,493 T"; a bare number is in `bare`.
@@ -191,6 +247,6 @@ const kscaleArithmetic = (() => {
     return like.reduce((most, other) => (other[0] > most[0] ? other : most), [0, ""])[1];
   }
 
-  return { names, isGiven, evaluate, printed, elasticities, judge, flips, figureText, valueText, readValue, checked, typedText, scale,
+  return { names, isGiven, evaluate, printed, elasticities, judge, flips, figureText, valueText, shortText, anew, overruns, readValue, checked, typedText, scale,
     nearest, unitOf, factorOf, raised, lowered };
 })();

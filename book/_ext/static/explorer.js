@@ -4,7 +4,7 @@
   const root = document.querySelector(".kscale-explorer");
   if (!root) return;
   const { bars, chain, results, knobs, sizes } = JSON.parse(root.dataset.explorer);
-  const { evaluate, elasticities, printed, valueText, figureText, unitOf } = kscaleArithmetic;
+  const { evaluate, elasticities, overruns, printed, shortText, figureText, unitOf } = kscaleArithmetic;
   const { make, said, withFacts } = kscaleLive;
   const SVG = "http://www.w3.org/2000/svg";
   const draw = (tag, facts, text) => {
@@ -34,11 +34,7 @@
   }
 
   // What the parts of a bar add to, in parts of its whole; 1 but for rounding where they are all of it.
-  function filled(bar) {
-    const { values } = kscaleWhatIf;
-    const share = bar.slices.reduce((sum, [name]) => sum + finite(values[name]), 0) / values[bar.whole];
-    return Math.abs(share - 1) < 1e-6 || !Number.isFinite(share) ? 1 : share;
-  }
+  const filled = (bar) => overruns(kscaleWhatIf.values).find(([whole]) => whole === bar.whole)?.[1] ?? 1;
   const addsTo = (share) => `the parts add to ${figureText(100 * share, 3)}%`;
 
   // How tall a bar is: as the book draws it, and so much more or less for each factor of ten, on one scale for all bars.
@@ -49,7 +45,7 @@
 
   function drawBar(bar, number) {
     const { values } = kscaleWhatIf;
-    const text = (name) => valueText(values[name], unitOf(name), 4);
+    const text = (name) => shortText(values[name], unitOf(name));
     const x = 20 + number * STEP, share = filled(bar), all = tallness(bar.whole);
     const perUnit = all / Math.max(share, 1) / (values[bar.whole] || 1); // an overrun is drawn too, so that the bar shrinks
     const parts = [draw("text", { x, y: top - 30, class: "kscale-flow-title" }, bar.title),
@@ -89,7 +85,7 @@
 
   function drawPicture() {
     const { values } = kscaleWhatIf;
-    const text = (name) => valueText(values[name], unitOf(name), 4);
+    const text = (name) => shortText(values[name], unitOf(name));
     const parts = bars.flatMap(drawBar);
     const y = FOOT + 66;
     chain.forEach(([name, label], number) => {
@@ -100,8 +96,7 @@
     ink.replaceChildren(...parts);
     title.textContent = `From ${text(bars[0].whole)} to a mind: ${bars.flatMap((bar) => bar.slices.map(([name, label]) => `${label} ${text(name)}`))
       .concat(chain.map(([name, label]) => `${text(name)} ${label}`)).join(", ")}.`;
-    broken.replaceChildren(...bars.filter((bar) => filled(bar) !== 1).map((bar) => make("p", { class: "kscale-trouble" },
-      said(`${addsTo(filled(bar))} of ‹${bar.whole}› (${bar.slices.map(([name, label]) => `${label} ${figureText(100 * kscaleWhatIf.values[name] / kscaleWhatIf.values[bar.whole], 3)}%`).join("; ")})${filled(bar) > 1 ? ": no machine can be so" : ", and the rest has no use"}`))));
+    broken.replaceChildren(...kscaleBanner.overrunParts());
   }
 
   // -- what moves what ---------------------------------------------------------------------------------
@@ -150,7 +145,7 @@
   function compare() {
     for (const name of Object.keys(results)) {
       const value = kscaleWhatIf.values[name];
-      cells[name][0].textContent = valueText(value, unitOf(name));
+      cells[name][0].textContent = shortText(value, unitOf(name));
       cells[name][1].textContent = figureText(value / printed[name], 4);
       for (const cell of cells[name]) cell.classList.toggle("kscale-changed", kscaleWhatIf.isChanged(name));
     }

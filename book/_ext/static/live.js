@@ -1,7 +1,7 @@
 // Live numbers: every number of the page follows the reader's changes; its card says what it is and where it comes from.
 "use strict";
 const kscaleLive = (() => {
-  const { isGiven, printed, judge, figureText, valueText, unitOf, factorOf } = kscaleArithmetic;
+  const { isGiven, printed, judge, valueText, anew, unitOf } = kscaleArithmetic;
   const claimOf = Object.fromEntries(kscaleModel.claims.map((claim) => [claim.id, claim]));
   const here = document.currentScript.src;
 
@@ -30,34 +30,28 @@ const kscaleLive = (() => {
   const claimLinks = [...document.querySelectorAll("a[data-claim]")];
   const rows = [...document.querySelectorAll("table.kscale-ledger tbody tr")];
 
+  // The text of a number under the changes, or null where it is as printed.
   function textOf(element, value) {
-    const { quantity, digits, factor, after, own } = element.dataset;
-    if (own !== undefined) return valueText(value, unitOf(quantity), 6);
-    const was = element.kscaleBook;
-    const before = /^\s*[~≈]\s*/.exec(was)?.[0] ?? "";
-    // enough digits that a change shows, and that a whole number ends in no zeros of rounding
-    const whole = Math.floor(Math.log10(Math.abs(value / Number(factor)))) + 1;
-    for (let shown = Math.max(Number(digits), 3, whole < 7 ? whole : 0); ; shown++) {
-      const text = before + figureText(value / Number(factor), shown) + after;
-      if (shown >= 9 || figureText(printed[quantity] / Number(factor), shown) !== figureText(value / Number(factor), shown))
-        return text;
-    }
+    const { quantity, own } = element.dataset;
+    if (!kscaleWhatIf.isChanged(quantity)) return null;
+    if (own === undefined) return anew(element.kscaleBook, element.dataset, value, nounBehind(element));
+    const [was, text] = [printed[quantity], value].map((number) => valueText(number, unitOf(quantity), 6));
+    return was === text ? null : text;
   }
 
-  function mark(element, changed, text) {
+  const nounBehind = (element) => /^[\s\u00a0]+(\p{L}+)/u.exec(element.nextSibling?.data ?? "")?.[1];
+
+  function mark(element, text) {
+    const changed = text !== null, shown = text ?? element.kscaleBook;
     element.classList.toggle("kscale-changed", changed);
-    if (element.textContent !== text) element.textContent = text;
+    if (element.textContent !== shown) element.textContent = shown;
     if (changed) element.dataset.was = element.kscaleBook; else delete element.dataset.was;
   }
 
   // Counts of verdicts stay as they are: the sentences around them are about the document, and no what-if changes that.
   function follow() {
     const { values } = kscaleWhatIf;
-    for (const element of numbers) {
-      const name = element.dataset.quantity;
-      const changed = kscaleWhatIf.isChanged(name);
-      mark(element, changed, changed ? textOf(element, values[name]) : element.kscaleBook);
-    }
+    for (const element of numbers) mark(element, textOf(element, values[element.dataset.quantity]));
     const flipped = new Map(kscaleArithmetic.flips(values).map(([claim, verdict]) => [claim.id, verdict]));
     for (const element of claimLinks) element.classList.toggle("kscale-flipped", flipped.has(element.dataset.claim));
     for (const row of rows) flipRow(row, flipped.get(row.id.replace(/^claim-/, "")));
@@ -185,7 +179,8 @@ const kscaleLive = (() => {
     const entry = link.getAttribute("href") ? make("a", { href: link.getAttribute("href") }, "derivation and sources") : "";
     const change = name && make("button", { type: "button", onclick: () => { closeCard(); kscalePanel.open(name); } },
       isGiven(name) ? "change it" : "what is behind it");
-    return make("p", { class: "kscale-card-steps" }, entry, change || "");
+    const hint = link.matches(".kscale-drag") && make("span", { class: "kscale-was" }, "drag it, or ← →");
+    return make("p", { class: "kscale-card-steps" }, entry, change || "", hint || "");
   }
 
   function listen() {

@@ -1,10 +1,10 @@
 // The what-if panel: any given moved by a slider or typed, presets, what flips, and an address to share.
 "use strict";
 const kscalePanel = (() => {
-  const { isGiven, printed, valueText, readValue, scale, unitOf, names, nearest, flips } = kscaleArithmetic;
+  const { isGiven, printed, valueText, readValue, scale, unitOf, names, flips } = kscaleArithmetic;
   const { make, setFormula, said, withFacts, numbers } = kscaleLive;
   const root = new URL("../", new URL(document.currentScript.src)).href;
-  let panel = null, chosen = [], summary, list, told;
+  let panel = null, chosen = [], summary, list, told, opener;
   const knobs = {}; // by name, made when first shown
 
   const button = make("button", { type: "button", id: "kscale-what-if", class: "kscale-what-if-button", "aria-expanded": "false",
@@ -12,6 +12,7 @@ const kscalePanel = (() => {
   const notice = make("div", { class: "kscale-notice", role: "alert", hidden: true });
 
   function open(name) {
+    opener = document.activeElement;
     withFacts(() => {
       if (!panel) build();
       if (name) choose(isGiven(name) ? [name] : giversOf([name]).slice(0, 6));
@@ -27,10 +28,15 @@ const kscalePanel = (() => {
     panel.close();
     button.setAttribute("aria-expanded", "false");
     showNotice();
-    button.focus();
+    (opener?.isConnected && opener !== document.body ? opener : button).focus();
   }
 
-  // The givens behind some quantities, those that most of them rest on first; premises before constants of nature.
+  // The quantities of the claims that the page speaks of.
+  const claimed = () => [...document.querySelectorAll("article a[data-claim]")]
+    .map((link) => kscaleModel.claims.find(({ id }) => id === link.dataset.claim)?.quantity).filter(Boolean);
+
+  // The givens behind some quantities: what is assumed before what was measured, then what the page itself names, and
+  // those that most of the page rests on first.
   function giversOf(wanted) {
     const { known } = kscaleLive, count = {};
     for (const name of wanted) {
@@ -42,8 +48,9 @@ const kscalePanel = (() => {
       visit(name);
       for (const inner of seen) if (isGiven(inner)) count[inner] = (count[inner] || 0) + 1;
     }
-    const rank = (name) => ({ premise: 0, recovered: 1, estimate: 2, measured: 3, fiction: 4, chosen: 5, definition: 6 })[known.quantities[name].kind];
-    return Object.keys(count).sort((a, b) => rank(a) - rank(b) || count[b] - count[a]);
+    const rank = (name) => ({ premise: 0, recovered: 0, estimate: 2, measured: 3, fiction: 4, chosen: 5, definition: 6 })[known.quantities[name].kind];
+    const isNamed = (name) => wanted.includes(name);
+    return Object.keys(count).sort((a, b) => rank(a) - rank(b) || isNamed(b) - isNamed(a) || count[b] - count[a]);
   }
 
   const choose = (some) => { chosen = [...new Set([...some, ...chosen])].slice(0, 12); };
@@ -61,32 +68,19 @@ const kscalePanel = (() => {
   }
 
   function build() {
-    const options = make("datalist", { id: "kscale-givens" }, ...names.map((name) =>
-      make("option", { value: name }, kscaleLive.known.quantities[name].meaning)));
-    const finder = make("input", { type: "search", list: "kscale-givens", placeholder: "a name, such as computing_share",
-      "aria-label": "Add a quantity to change", onchange: (event) => {
-        const asked = event.target.value.trim();
-        if (asked in printed) { choose([asked]); event.target.value = ""; draw(); }
-        else if (asked) kscaleWhatIf.refuse(`“${asked}” is no quantity of the book: ${nearest(asked) ? `did you mean ${nearest(asked)}?` : "choose one of the list"}`);
-      } });
     told = make("div");
     summary = make("div", { class: "kscale-summary", "aria-live": "polite" });
     list = make("ul", { class: "kscale-knobs" });
-    const share = make("button", { type: "button", onclick: async () => {
-      try { await navigator.clipboard.writeText(kscaleWhatIf.address()); share.textContent = "copied"; }
-      catch { prompt("The address with your changes:", kscaleWhatIf.address()); }
-      setTimeout(() => { share.textContent = "copy the address"; }, 2000);
-    } }, "copy the address");
     panel = make("dialog", { class: "kscale-panel", "aria-labelledby": "kscale-panel-title",
       onkeydown: (event) => { if (event.key === "Escape") close(); } },
     make("div", { class: "kscale-panel-head" }, make("h2", { id: "kscale-panel-title" }, "What if?"),
       make("button", { type: "button", class: "kscale-close", "aria-label": "Close", onclick: close }, "×")),
-    told, choice(), list, make("label", {}, "Another ", finder), options, summary,
-    make("p", { class: "kscale-card-steps" }, share,
+    told, choice(), list, kscaleFinder.field((name) => { choose([name]); draw(); list.querySelector(`[data-name="${name}"] input`).focus(); }), summary,
+    make("p", { class: "kscale-card-steps" }, kscaleBanner.copyButton(),
       make("button", { type: "button", onclick: () => kscaleWhatIf.resetAll() }, "reset all"),
       make("a", { href: `${root}book/explorer.html` }, "explorer")));
     button.after(panel);
-    const onPage = [...new Set(numbers.map((element) => element.dataset.quantity))];
+    const onPage = [...new Set(numbers.map((element) => element.dataset.quantity).concat(claimed()))];
     choose(onPage.length ? giversOf(onPage).slice(0, 6) : ["K1_power", "computing_share", "training_time"].filter((n) => n in printed));
   }
 
@@ -150,11 +144,10 @@ const kscalePanel = (() => {
   }
 
   function arrivalParts() {
-    const { arrival, ownWaits } = kscaleWhatIf;
+    const { arrival } = kscaleWhatIf;
     if (!arrival.length) return [];
     return [...arrival.map((message) => make("p", { class: "kscale-trouble" }, said(message, true))),
       make("p", { class: "kscale-card-steps" },
-        ownWaits ? make("button", { type: "button", onclick: () => kscaleWhatIf.takeOwn() }, "back to my changes") : "",
         make("button", { type: "button", onclick: () => kscaleWhatIf.understood() }, "close this notice"))];
   }
 
@@ -166,10 +159,11 @@ const kscalePanel = (() => {
     const onPage = new Set(numbers.filter((e) => isChanged(e.dataset.quantity)).map((e) => e.dataset.quantity)).size;
     const flipped = flips(values);
     return [
-      make("p", {}, `${moved} of ${names.length} quantities moved, ${onPage} of them on this page. ${flipped.length} verdicts flip.`),
+      ...kscaleBanner.overrunParts(),
+      make("p", {}, `${moved} of ${names.length} quantities moved, ${onPage} of them on this page. ${flipped.length} ${flipped.length === 1 ? "verdict flips" : "verdicts flip"}.`),
       ...(flipped.length ? [make("details", {}, make("summary", {}, "which"), make("ul", {}, ...flipped.map(([claim, verdict]) =>
-        make("li", {}, make("a", { href: `${root}book/ledger.html#claim-${claim.id}` }, claim.id),
-          ` ${claim.printed}: ${claim.was} → ${verdict}`))))] : []),
+        make("li", {}, make("a", { href: `${root}book/ledger.html#claim-${claim.id}` }, kscaleLive.known.claims[claim.id].statement),
+          `, printed ${claim.printed}: ${claim.was} → ${verdict}`))))] : []),
       make("p", { class: "kscale-knob-note" }, "Figures, formulas worked in numbers and the outputs of code stay as the book computed them."),
     ];
   }
@@ -190,6 +184,7 @@ const kscalePanel = (() => {
     let drawn = 0; // many changes between two frames are shown once
     kscaleWhatIf.listen(() => { cancelAnimationFrame(drawn); drawn = requestAnimationFrame(() => { kscaleLive.follow(); show(); }); });
     kscaleLive.listen();
+    kscaleBanner.begin();
     kscaleWhatIf.begin();
   }
 

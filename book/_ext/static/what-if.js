@@ -1,27 +1,24 @@
-// What the reader has changed: kept in the address, which can be shared, and carried from page to page and tab to tab.
+// What the reader has changed: kept in the address, which can be shared, and for one tab, from page to page.
 "use strict";
 const kscaleWhatIf = (() => {
   const { evaluate, printed, readValue, typedText, names, nearest } = kscaleArithmetic;
   const known = new Set(names);
-  // Of every tab is what the reader chose; of one tab is what an address brought to it, until the reader moves something.
-  const STORE = "kscale-what-if", OWN = "localStorage", VISIT = "sessionStorage";
+  const STORE = "kscale-what-if"; // of this tab: a new one opens unchanged, unless its address holds changes
+  const book = new URL("../", document.currentScript.src).href;
   const MOST_LOOKED_UP = 40, MOST_TOLD = 5, LONGEST = 200; // of an address: strange names, messages, characters of a value
   const lookedUp = new Map(), listeners = [];
   let changes = {}; // name: SI value
   let values = printed;
   let trouble = ""; // why the last wish was not granted
   let arrival = []; // what is to be told of the address
-  let visiting = false, ownWaits = false;
 
-  const stored = (place) => {
-    try { return JSON.parse(window[place].getItem(STORE)); } catch { return null; } // private windows, other tongues
+  const stored = () => {
+    try { return JSON.parse(sessionStorage.getItem(STORE)); } catch { return null; } // private windows, other tongues
   };
-  const store = (place, texts) => {
-    try { if (texts) window[place].setItem(STORE, JSON.stringify(texts)); else window[place].removeItem(STORE); }
-    catch { /* the address still holds them */ }
+  const store = () => {
+    try { sessionStorage.setItem(STORE, JSON.stringify(texts())); } catch { /* the address still holds them */ }
   };
   const texts = () => Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, typedText(value, name)]));
-  const alike = (one, other) => JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
   const tell = () => listeners.forEach((listener) => listener());
 
   function apply(wished) {
@@ -49,46 +46,45 @@ const kscaleWhatIf = (() => {
   // The reader's own doing.
   function wish(wished) {
     if (apply(wished)) {
-      visiting = ownWaits = false;
       arrival = [];
-      store(VISIT, null);
-      store(OWN, texts());
+      store();
       showAddress();
     }
     tell();
     return !trouble;
   }
 
-  // Another tab's doing, or that of a page to which the reader goes back.
-  function takeOwn() {
-    visiting = ownWaits = false;
-    store(VISIT, null);
-    arrival = adopt(Object.entries(stored(OWN) ?? {}));
+  // Going back leads to the changes as they are now, not as they were when the page was left.
+  function takeStored() {
+    arrival = adopt(Object.entries(stored() ?? {}));
     showAddress();
     tell();
   }
 
   function begin() {
     const asked = [...new URLSearchParams(location.search)];
-    const ours = asked.filter(([name]) => known.has(name));
-    const own = stored(OWN), brought = stored(VISIT);
-    const leftover = own && !brought && performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-    arrival = leftover ? [] : adopt(ours).concat(asked.map(misnamed).filter(Boolean));
+    const before = stored();
+    const isBack = before && performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    arrival = isBack ? [] : adopt(asked.filter(([name]) => known.has(name))).concat(asked.map(misnamed).filter(Boolean));
     if (arrival.length > MOST_TOLD)
       arrival.splice(MOST_TOLD, Infinity, `Of this address ${arrival.length - MOST_TOLD} more parts could not be read.`);
     const isBroken = arrival.length > 0;
-    visiting = !leftover && Object.keys(changes).length > 0 && !alike(texts(), own ?? {});
-    if (!visiting && (leftover || !Object.keys(changes).length)) {
-      arrival.push(...adopt(Object.entries(brought ?? own ?? {})));
-      visiting = brought !== null;
-    }
-    store(VISIT, visiting ? texts() : null);
-    ownWaits = visiting && Object.keys(own ?? {}).length > 0 && !alike(texts(), own);
-    if (ownWaits && ours.length) arrival.push("This address brings other changes than yours. Yours are kept until you move something here.");
+    if (!Object.keys(changes).length) arrival.push(...adopt(Object.entries(before ?? {})));
+    store();
     if (!isBroken) showAddress();
-    addEventListener("storage", (event) => { if (event.key === STORE && !visiting) takeOwn(); });
-    addEventListener("pageshow", (event) => { if (event.persisted && !visiting) takeOwn(); });
+    addEventListener("pageshow", (event) => { if (event.persisted) takeStored(); });
+    addEventListener("click", carry, true);
     tell();
+  }
+
+  // A link followed to another page of the book takes the changes along: pages read from the disk may share no store.
+  function carry(event) {
+    const link = event.target.closest?.("a[href]");
+    if (!link?.href.startsWith(book) || event.ctrlKey || event.metaKey || event.shiftKey || !/(\.html|\/)$/.test(link.pathname)) return;
+    if (link.pathname === location.pathname || [...new URLSearchParams(link.search).keys()].some((name) => known.has(name))) return;
+    const asked = link.getAttribute("href");
+    link.href = address(link.href);
+    setTimeout(() => link.setAttribute("href", asked));
   }
 
   // An address may hold what is another's (utm_source=...), so that only a name near one of the book's is told.
@@ -103,9 +99,9 @@ const kscaleWhatIf = (() => {
     return lookedUp.get(name) ?? "";
   }
 
-  // This page's address with the changes in it: ?computing_share=10%25&training_time=3%20year
-  function address() {
-    const url = new URL(location.href);
+  // An address with the changes in it: ?computing_share=10%25&training_time=3%20year
+  function address(of = location.href) {
+    const url = new URL(of);
     for (const name of [...url.searchParams.keys()]) if (known.has(name) || meant(name)) url.searchParams.delete(name);
     const others = url.searchParams.toString();
     const ours = Object.entries(texts()).map(([name, text]) => `${name}=${encodeURIComponent(text)}`);
@@ -122,8 +118,9 @@ const kscaleWhatIf = (() => {
     get values() { return values; },
     get trouble() { return trouble; },
     get arrival() { return arrival; },
-    get ownWaits() { return ownWaits; },
     address,
+    // as a citation states them: computing_share = 20%
+    stated: () => Object.entries(texts()).map(([name, text]) => `${name} = ${text}`).join(", "),
     isChanged: (name) => values[name] !== printed[name],
     set: (name, value) => wish({ ...changes, [name]: value }),
     reset: (name) => wish(Object.fromEntries(Object.entries(changes).filter(([other]) => other !== name))),
@@ -132,13 +129,12 @@ const kscaleWhatIf = (() => {
     // the preset that the changes are, "" for none, "own" for what no preset is
     presetInForce() {
       const same = (other) => Object.keys(other).length === Object.keys(changes).length
-        && Object.entries(other).every(([name, value]) => changes[name] === value);
+        && Object.entries(other).every(([name, value]) => Math.abs(changes[name] / value - 1) < 1e-9); // as an address brings it
       if (same({})) return "";
       return Object.keys(kscaleModel.presets).find((name) => same(kscaleModel.presets[name].changes)) ?? "own";
     },
     refuse: (message) => { trouble = message; tell(); },
     understood: () => { arrival = []; tell(); },
-    takeOwn,
     listen: (listener) => listeners.push(listener),
     begin,
   };
