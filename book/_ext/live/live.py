@@ -24,8 +24,8 @@ from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 
 MODEL_FILE, FACTS_FILE = "kscale-model.js", "kscale-facts.js"
 # Every page loads the first; the facts come when the first card or the panel opens.
-SCRIPTS = [MODEL_FILE, "arithmetic.js", "what-if.js", "live.js", "follow.js", "words.js", "banner.js", "drag.js", "finder.js",
-           "panel.js"]  # fmt: skip
+PARTS = ("arithmetic", "what-if", "live", "follow", "words", "banner", "drag", "finder", "panel")
+SCRIPTS = [MODEL_FILE, *(f"{part}.js" for part in PARTS)]
 # What a reader may type, beside the unit that a quantity is shown in.
 TYPED_UNITS = [
     *("W", "kW", "MW", "GW", "TW", "PW", "J", "kJ", "MJ", "GJ", "EJ", "kWh", "TWh", "pJ", "nJ", "EJ/year", "TWh/year"),
