@@ -66,7 +66,7 @@ def run(chapter, changes) -> dict:
 @pytest.mark.parametrize("chapter", CHAPTERS)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_chapter_runs_under_a_scenario(chapter, name, monkeypatch):
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(ROOT / "notebooks")
     try:
         held = run(chapter, SCENARIOS[name])
         changes = {cause: kscale_nb.MODEL.checked(cause, value) for cause, value in SCENARIOS[name].items()}
@@ -76,7 +76,7 @@ def test_a_chapter_runs_under_a_scenario(chapter, name, monkeypatch):
         plt.close("all")
 
 
-@pytest.mark.parametrize("chapter", ["orions_arm_s1", "roadmap"])
+@pytest.mark.parametrize("chapter", ["notebooks/orions_arm_s1", "notebooks/roadmap"])
 def test_what_cells_rest_on_is_what_a_run_says(chapter):
     def rests(cells):
         return {cell.id: cell.metadata.get("kscale") for cell in cells}
