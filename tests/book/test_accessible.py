@@ -59,6 +59,8 @@ def test_axe_finds_no_fault_in_card_and_panel(browser, address, scheme):
     tab.locator(".kscale-panel").wait_for(state="visible")
     tab.locator(".kscale-panel summary").click()
     tab.evaluate("kscaleWhatIf.refuse('an example of a refusal')")
+    tab.locator(".kscale-banner").wait_for(state="visible")
+    tab.get_by_role("combobox", name="Another").fill("memory power")
     found = faults(tab)
     tab.evaluate("kscalePanel.close()")
     tab.locator('a[data-quantity="logic_efficiency"]').first.focus()

@@ -72,6 +72,6 @@ const kscaleDrag = (() => {
     for (const [name, listener] of Object.entries({ pointerdown: begin, pointermove: drag, pointerup: end, pointercancel: end, keydown: step }))
       link.addEventListener(name, listener);
   }
-  if (links.length) document.body.append(said, hint);
+  if (links.length) document.querySelector("main").append(said, hint);
   addEventListener("click", swallowClick, true);
 })();
