@@ -27,6 +27,10 @@ def picture(figure: Figure) -> str:
     is_live = description is not None and description.is_live
     for number, panel in enumerate(figure.axes):
         panel.patch.set_gid(f"panel-{number}")
+        if is_live and not panel.axison:  # the page measures places from the ground of a panel, also from a bare one's
+            panel.set_axis_on()
+            for part in (panel.xaxis, panel.yaxis, *panel.spines.values()):
+                part.set_visible(False)
     with plt.rc_context({"svg.fonttype": "none" if is_live else "path"}):
         svg = settled(print_figure(figure, "svg", metadata={"Date": None, "Creator": None}))
     if not is_live:

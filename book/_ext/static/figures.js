@@ -130,10 +130,10 @@ const kscaleFigures = (() => {
     // A label keeps its distance to its place, or stays where it stands if a line leads from it.
     label(element, { text: said, at: [x, y] }, { at, box: [left, top, right, bottom], was, stays }) {
       const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-      const [px, py] = at(x, y), [qx, qy] = was.at(...was.thing.at), letters = element.querySelector("text");
+      const [px, py] = at(x, y), [qx, qy] = was.at(...was.thing.at), letters = element.querySelectorAll("text");
       const isBeside = qx < left - 1 || qx > right + 1 || qy < top - 1 || qy > bottom + 1;
       const [dx, dy] = stays || isBeside ? [0, 0] : [clamp(px, left, right) - qx, clamp(py, top, bottom) - qy];
-      if (Array.isArray(said) && letters) letters.textContent = said.join("");
+      if (Array.isArray(said)) said.join("").split("\n").forEach((line, i) => { if (letters[i]) letters[i].textContent = line; });
       element.setAttribute("transform", `translate(${dx.toFixed(2)} ${dy.toFixed(2)})`);
       return [dx, dy];
     },
@@ -278,7 +278,7 @@ const kscaleFigures = (() => {
 
   // What a screen reader is told: the printed picture in words, and the labels as they now are.
   function say(figure, isMoved) {
-    const labels = figure.marks.flatMap((mark, i) => (mark.kind === "label" && figure.live[i] ? [figure.elements[i].textContent.trim()] : []));
+    const labels = figure.marks.flatMap((mark, i) => (mark.kind === "label" && figure.live[i] ? [[...figure.elements[i].querySelectorAll("text")].map((line) => line.textContent).join(" ")] : []));
     figure.svg.setAttribute("aria-label", isMoved ? `${figure.alt} That is as printed; with your changes: ${labels.join("; ") || "the marks have moved"}.` : figure.alt);
     figure.svg.classList.toggle("kscale-moved", isMoved);
   }
