@@ -15,7 +15,7 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.notebook.colours import GREY, INK, PAPER, shade
-from kscale_nb.notebook.marks import Description, Sweep, Words, now
+from kscale_nb.notebook.marks import Description, Sweep, Words, lowest, now
 from kscale_nb.notebook.svg import picture
 from kscale_nb.printed import TO_SUPERSCRIPTS
 
@@ -129,6 +129,14 @@ class Panel(Axes):
         self._bind(points, "point", x=x, y=y)
         if text:
             self.label(text, (x, y), ink or colour, shift=shift, **letters)
+
+    def lowest(self, x: object, y: object, colour: str = INK, *, over: tuple, size: float = 6) -> None:
+        """Draw a point where the curve over a sweep is lowest."""
+        sweep = Sweep(*over, self.get_xscale() == "log")
+        (point,) = self.plot(
+            *([end] for end in lowest(now(x, sweep), now(y, sweep))), "o", color=colour, markersize=size
+        )
+        self._bind(point, "point", x=x, y=y, over=sweep)
 
     def span(self, row: object, low: object, high: object, colour: str, *, width: float = 7, alpha: float = 1) -> None:
         """Draw a bar from `low` to `high` along a row, `width` points wide."""

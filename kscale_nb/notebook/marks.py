@@ -94,6 +94,22 @@ def now(thing, sweep: Sweep | None = None):
     return float(found) if sweep is None else np.broadcast_to(found, (POINTS,))
 
 
+def lowest(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Where a curve is lowest, by a parabola through its lowest point and the two beside it.
+
+    >>> lowest(np.arange(5.0), (np.arange(5.0) - 2.25) ** 2)
+    (2.25, 0.0)
+    """
+    at = int(np.argmin(y))
+    if at in {0, len(y) - 1}:
+        return float(x[at]), float(y[at])
+    before, least, after = y[at - 1 : at + 2]
+    step = (before - after) / (2 * (before - 2 * least + after))
+    return float(x[at] + abs(step) * (x[at + (1 if step > 0 else -1)] - x[at])), float(
+        least - (before - after) * step / 4
+    )
+
+
 @dataclass(frozen=True)
 class Words:
     """A text with numbers in it: pieces of text, and (expression, unit, digits)."""

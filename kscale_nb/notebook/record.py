@@ -99,6 +99,8 @@ def variables_of(source: str) -> tuple[set[str], set[str]]:
     >>> used, changed = variables_of("x += 1\\nrows = []\\nrows.append(f(x))\\ntable[0] = rows")
     >>> sorted(used), sorted(changed)
     (['f', 'table', 'x'], ['rows', 'table', 'x'])
+    >>> sorted(variables_of("for name in names:\\n    print(name)")[0])
+    ['names', 'print']
     """
     try:
         statements = ast.parse(source).body
@@ -109,9 +111,18 @@ def variables_of(source: str) -> tuple[set[str], set[str]]:
         nodes = list(ast.walk(statement))
         names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         names.update(name for node in nodes if isinstance(node, ast.AugAssign) for name in _base(node.target))
-        used |= names - changed
+        used |= names - changed - set(_bound_by(nodes))
         changed.update(name for node in nodes for name in _changed_by(node))
     return used, changed
+
+
+def _bound_by(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that loops and functions set before they use them."""
+    loops = [node for node in nodes if isinstance(node, ast.For | ast.comprehension)]
+    run_over = {part.id for loop in loops for part in ast.walk(loop.iter) if isinstance(part, ast.Name)}
+    targets = {part.id for loop in loops for part in ast.walk(loop.target) if isinstance(part, ast.Name)}
+    yield from targets - run_over
+    yield from (node.arg for node in nodes if isinstance(node, ast.arg))
 
 
 def _changed_by(node: ast.AST) -> Iterator[str]:

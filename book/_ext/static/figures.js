@@ -5,6 +5,7 @@ const kscaleFigures = (() => {
   const { quantities } = kscaleModel;
   const FUNCTION = 2, STILL = 1.5; // of a quantity; points that a mark may move unseen
   const NEEDED = { point: ["x", "y"], curve: ["x", "y"], rule: [], band: [], arrow: ["start", "end"], label: ["at"], leader: ["to"] };
+  const GHOSTLY = ["point", "curve", "rule"]; // marks whose printed place is shown, behind all of these
   const figures = {};
 
   const numbers = (text) => text.match(/-?\d*\.?\d+(?:e-?\d+)?/g).map(Number);
@@ -34,6 +35,14 @@ const kscaleFigures = (() => {
     return { x: found.x, y: isPair ? y.map((_, side) => found.y.map((pair) => pair[side])) : found.y };
   }
 
+  // Where a curve is lowest, by a parabola through its lowest point and the two beside it.
+  function lowest({ x, y }) {
+    const at = y.indexOf(Math.min(...y)), [before, least, after] = y.slice(at - 1, at + 2);
+    if (at < 1 || after === undefined) return { x: x[at], y: y[at] };
+    const step = (before - after) / (2 * (before - 2 * least + after));
+    return { x: x[at] + Math.abs(step) * (x[at + (step > 0 ? 1 : -1)] - x[at]), y: least - ((before - after) * step) / 4 };
+  }
+
   function resolvedMarks({ marks, under }, values, changes) {
     const all = Object.create(values);
     for (const [symbol, [name, further]] of Object.entries(under)) {
@@ -41,7 +50,7 @@ const kscaleFigures = (() => {
       all[symbol] = evaluate({ ...changes, ...more }).values?.[name] ?? NaN;
     }
     return marks.map((mark) => {
-      if (mark.over) return swept(mark, all, changes);
+      if (mark.over) return mark.kind === "point" ? lowest(swept(mark, all, changes)) : swept(mark, all, changes);
       const { id, kind, panel, ...things } = mark;
       return Object.fromEntries(Object.entries(things).map(([key, thing]) => [key, resolved(thing, all)]));
     });
@@ -244,7 +253,7 @@ const kscaleFigures = (() => {
         const way = { ...fresh, was: { at: old.at, thing: figure.printed[i] }, pristine: figure.pristine[i], shift, stays };
         if (!told) { carry(figure.elements[i], figure.pristine[i], way); return; }
         shift = draw[mark.kind](figure.elements[i], now[i], way) ?? shift;
-        if (moved[i] && ["point", "curve", "rule"].includes(mark.kind)) addGhost(figure, i, way);
+        if (moved[i] && GHOSTLY.includes(mark.kind)) addGhost(figure, i, way);
       });
       for (const axis of ["x", "y"]) drawTicks(figure, panel, axis, ends[axis], axis === "x" ? fresh.atX : fresh.atY);
     });
@@ -272,7 +281,7 @@ const kscaleFigures = (() => {
     const [before, after] = [geometry(ghost), geometry(figure.elements[i])];
     if (before.length === after.length && before.every((number, k) => Math.abs(number - after[k]) < STILL)) return;
     ghost.setAttribute("class", "kscale-ghost");
-    figure.elements[i].before(ghost);
+    figure.elements.find((element, k) => element && figure.marks[k].panel === figure.marks[i].panel && GHOSTLY.includes(figure.marks[k].kind)).before(ghost);
     figure.ghosts.push(ghost);
   }
 
