@@ -47,7 +47,9 @@ def _latex_value(quantity: Quantity, value: float, digits: int) -> str:
     given = quantity.is_given
     text = figure_text(value / unit_factor(quantity.unit), 6 if given else digits, trailing_zeros=not given)
     mantissa, _, power = text.partition(" × 10")
-    latex = mantissa.replace(",", "{,}") + (rf" \times 10^{{{power.translate(SUPERSCRIPTS)}}}" if power else "")
+    latex = mantissa.replace("−", "-").replace(",", "{,}") + (
+        rf" \times 10^{{{power.translate(SUPERSCRIPTS)}}}" if power else ""
+    )
     if quantity.unit in {"1", ""}:
         return latex
     if quantity.unit == "%":
