@@ -154,8 +154,8 @@ def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> 
 
     >>> figure_text(4492.73e12, 4), figure_text(16045.46, 5), figure_text(0.0123, 2), figure_text(0)
     ('4.493 × 10¹⁵', '16,045', '0.012', '0')
-    >>> figure_text(30, 4), figure_text(30, 4, trailing_zeros=False)
-    ('30.00', '30')
+    >>> figure_text(30, 4), figure_text(30, 4, trailing_zeros=False), figure_text(-0.5, 2)
+    ('30.00', '30', '−0.50')
     """
     if number == 0 or not math.isfinite(number):
         return "0" if number == 0 else str(number)
@@ -165,6 +165,7 @@ def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> 
         mantissa, power = f"{float(f'{number:.{digits - 1}e}'):,.{max(digits - 1 - power, 0)}f}", 0
     if not trailing_zeros and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
+    mantissa = mantissa.replace("-", "−")
     return mantissa if not power else f"{mantissa} × 10{str(power).translate(TO_SUPERSCRIPTS)}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
 from CoolProp import AbstractState
@@ -18,6 +18,7 @@ from CoolProp import CoolProp as coolprop
 from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.built import OfModel
 from kscale_nb.machines.checked import number
+from kscale_nb.units import value_text
 
 UNITS = {
     "pressure": "Pa", "reheat_pressure": "Pa", "steam_temperature": "K", "condenser_temperature": "K",
@@ -140,11 +141,12 @@ class SteamCycle(OfModel):
     def _check_pressures(self) -> None:
         fluid = _water()
         low = water(temperature=self.condenser_temperature, quality=0.0).pressure
+        pascal = partial(value_text, unit="Pa", trailing_zeros=False)
         if self.pressure > fluid.pmax():
             told = f"{self.pressure:.4g} Pa is above the range of the formulation, {fluid.pmax():.4g} Pa"
             raise KscaleError(f"pressure: {told}")
         if self.pressure <= low:
-            raise KscaleError(f"pressure: {self.pressure:.4g} Pa must exceed the condenser's, {low:.4g} Pa")
+            raise KscaleError(f"pressure: {pascal(self.pressure)} must exceed the condenser's, {pascal(low)}")
         boiling = fluid.T_critical()
         if self.pressure < fluid.p_critical():
             boiling = water(pressure=self.pressure, quality=1.0).temperature

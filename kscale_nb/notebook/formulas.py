@@ -124,8 +124,8 @@ class NumberPrinter(FormulaPrinter):
 def _latex_value(quantity: Quantity, value: float, is_given: bool, digits: int, name: str, number: Setter) -> str:
     text = figure_text(value / unit_factor(quantity.unit), 6 if is_given else digits, trailing_zeros=not is_given)
     mantissa, _, power = text.partition(" × 10")
-    latex = mantissa.replace(",", "{,}") + (rf" \times 10^{{{power.translate(SUPERSCRIPTS)}}}" if power else "")
-    latex = number(name, latex)
+    mantissa = mantissa.replace("−", "-").replace(",", "{,}")
+    latex = number(name, mantissa + (rf" \times 10^{{{power.translate(SUPERSCRIPTS)}}}" if power else ""))
     if quantity.unit in {"1", ""}:
         return latex
     if quantity.unit == "%":

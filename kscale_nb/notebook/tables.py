@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kscale_nb.errors import KscaleError, echoed, unknown
 from kscale_nb.notebook.scenario import ledger_now, model_now
 from kscale_nb.sources import citations
@@ -34,11 +36,16 @@ class Table:
             ["--:" if i in self.numbers else ":--" for i in range(len(self.headers))],
             *self.rows,
         ]
-        text = "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+        text = "\n".join("| " + " | ".join(_printed(cell) for cell in line) + " |" for line in lines)
         return text.replace(" × 10", f"{NO_BREAK_SPACE}×{NO_BREAK_SPACE}10")
 
     def __repr__(self) -> str:
         return self._repr_markdown_()
+
+
+def _printed(cell: str) -> str:
+    """A cell as Markdown has it, its number with the minus of print."""
+    return re.sub(r"^(\[?)-(?=[\d.])", r"\1−", cell.replace("|", r"\|"))
 
 
 def checked_digits(digits: int) -> int:

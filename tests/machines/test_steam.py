@@ -148,7 +148,7 @@ def test_the_dead_state_moves_losses_and_no_work():
         ({"pressure": 2e9}, "pressure: 2e+09 Pa is above the range"),
         ({"condenser_temperature": 650.0}, "no steam condenses at 650 K, only below 647.096 K"),
         ({"condenser_temperature": 260.0}, "water freezes at 260 K"),
-        ({"pressure": 1e4}, "pressure: 1e+04 Pa must exceed the condenser's"),
+        ({"pressure": 1e4}, "pressure: 10,000 Pa must exceed the condenser's"),
         ({"steam_temperature": 500.0}, "there is no steam below 584.1 K, and 500 K was given"),
         ({"source_temperature": 790.0}, "790 K is colder than the steam it heats, at 800 K"),
         ({"dead_temperature": 351.0}, "dead_temperature: 351 K is warmer than the condenser"),

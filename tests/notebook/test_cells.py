@@ -18,6 +18,13 @@ PLUMBING = re.compile(
 )
 LINES, WIDTH = 13, 110  # of a shown cell
 SCENARIO = "MODEL, LEDGER = scenario()"
+# What only machines print: 1.3e+05, a hyphen for a minus, Python's lists, tuples and dictionaries, digits without end.
+RAW = re.compile(
+    r"\d[eE][-+]?\d+\b|(?<![\w.)\]])-[\d.]|^\s*(?:\[.*\](?!\()|\(.*,.*\)|\{.*\})\s*$|\d\.\d{12,}", re.M | re.ASCII
+)
+NOT_SHOWN = re.compile(
+    r"\]\([^)]*\)|^[|:\- ]+$|`[^`]*`|\$[^$]*\$", re.M
+)  # targets of links, rules of tables, code, formulas
 
 
 def cells(path):
@@ -75,6 +82,39 @@ def test_a_picture_is_all_that_its_cell_shows(path):
         if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
             assert len(cell.outputs) == 1, cell.id
         assert not cell.source.rstrip().endswith(";"), f"{cell.id}: not every runner takes it for silence"
+
+
+def shown_texts(output):
+    """The texts of an output that a page shows: what is printed, and of a value its best form, if that is text."""
+    if output.output_type == "stream":
+        yield output.text
+    forms = output.get("data", {})
+    if "text/markdown" in forms:
+        yield NOT_SHOWN.sub(" ", forms["text/markdown"])
+    elif set(forms) == {"text/plain"}:
+        yield forms["text/plain"]
+
+
+@each_notebook
+def test_outputs_hold_figures_as_the_book_prints_them(path):
+    for cell in cells(path):
+        found = [raw[0] for output in cell.outputs for text in shown_texts(output) for raw in RAW.finditer(text)]
+        assert found == [], cell.id
+
+
+@pytest.mark.parametrize(
+    "text", ["1.3e+05 bits", "less -0.5", "| a | -3 |", "['0.046', '0.16']", "{a: 1/10, b: -3/5}", "(1.0, 2.0)",
+             "0.30000000000000004", "[0.1, 0.2]"],
+)  # fmt: skip
+def test_what_only_machines_print_is_found(text):
+    assert RAW.search(NOT_SHOWN.sub(" ", text))
+
+
+@pytest.mark.parametrize(
+    "text", ["1.3 × 10⁵ bits", "less −0.5", "5-digit, 28-nm", "[4,493 T](kscale:x)", "(see below)"]
+)
+def test_what_people_print_is_not(text):
+    assert not RAW.search(NOT_SHOWN.sub(" ", text))
 
 
 @each_notebook

@@ -1,13 +1,14 @@
 """Numbers in prose: every page is backed by the model, and a wrong page is caught."""
 
 import json
+import re
 import shutil
 
 import pytest
 from conftest import ROOT
 
 from kscale_nb import LEDGER, MODEL
-from kscale_nb.notebook.prose import Target, problems_in
+from kscale_nb.notebook.prose import CODE, Target, problems_in, prose_of
 
 COUNT = LEDGER.count("TIP-0128")
 PAGES = sorted([*(ROOT / "book").glob("*.md"), *(ROOT / "notebooks").glob("*.ipynb"), ROOT / "README.md"])
@@ -17,6 +18,12 @@ PAGES = sorted([*(ROOT / "book").glob("*.md"), *(ROOT / "notebooks").glob("*.ipy
 def test_every_number_in_prose_is_the_models(page):
     found = "\n".join(map(str, problems_in(page, MODEL, LEDGER)))
     assert found == "", found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_spells_as_the_others_do(page):
+    others = re.compile(r"\bpercent\b|\bet al\b|\d[ \u00a0]%")  # per cent, and others, 50%
+    assert [found[0] for _, text in prose_of(page) for found in others.finditer(CODE.sub(" ", text))] == []
 
 
 def problems(tmp_path, text: str) -> list[str]:

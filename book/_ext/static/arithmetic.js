@@ -77,6 +77,7 @@ const kscaleArithmetic = (() => {
       power = 0;
     }
     if (!trailingZeros && mantissa.includes(".")) mantissa = mantissa.replace(/\.?0+$/, "");
+    mantissa = mantissa.replace("-", "−");
     return power ? `${mantissa}\u00a0×\u00a010${raised(power)}` : mantissa;
   }
 

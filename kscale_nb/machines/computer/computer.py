@@ -13,6 +13,7 @@ from kscale_nb.machines.computer.power import PowerManagement
 from kscale_nb.machines.computer.records import ComputationResult, EfficiencyResult, HeatResult
 from kscale_nb.machines.computer.workloads import Operation, named_operation
 from kscale_nb.machines.metrics.metrics import Metric
+from kscale_nb.printed import figure_text
 
 HOTTEST = 1e12  # beyond it no radiator is computed with [K]
 
@@ -124,8 +125,8 @@ class ThermodynamicComputer:
         floor = erased * self.chips.bit_entropy * max(start, start + books.stored / self.heat.heat_capacity)
         if chip_energy < floor:
             raise KscaleError(
-                f"{operation.name} would erase {erased:.4g} bits with {chip_energy:.4g} J, "
-                f"below Landauer's {floor:.4g} J: no such chip can be"
+                f"{operation.name} would erase {figure_text(erased, trailing_zeros=False)} bits with "
+                f"{figure_text(chip_energy)} J, below Landauer's {figure_text(floor)} J: no such chip can be"
             )
         result = np.array(work.result)
         result.flags.writeable = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -11,8 +12,10 @@ from scipy.optimize import brentq, minimize
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.swarm.parameters import SwarmParameters
+from kscale_nb.units import value_text
 
 USES = ("logic", "memory", "network", "upkeep", "growth")
+watts = partial(value_text, unit="W", trailing_zeros=False)
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def grow(parameters: SwarmParameters, share: float, target: float, start: float 
     end = limit * (1 - failures / rate)
     if target >= end:
         raise KscaleError(
-            f"a target of {target:.4g} W is out of reach: the {what} there is allows {end:.4g} W"
+            f"a target of {watts(target)} is out of reach: the {what} there is allows {watts(end)}"
             + (f", {target / end:.3g} times less" if target > 1.001 * end else "")
         )
     if target <= start:

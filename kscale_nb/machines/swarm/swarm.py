@@ -18,6 +18,7 @@ from kscale_nb.machines.swarm.growth import (
     grow,
     industry_over_plant,
     upkeep_share,
+    watts,
 )
 from kscale_nb.machines.swarm.network import NetworkRecord, span
 from kscale_nb.machines.swarm.orbit import drift, keep, scatter
@@ -214,7 +215,7 @@ class DysonSwarm:
         power = target_power(target, p)
         if power > p.star_power:
             raise KscaleError(
-                f"a target of {power:.4g} W is beyond all the star's light, which gives {p.star_power:.4g} W "
+                f"a target of {watts(power)} is beyond all the star's light, which gives {watts(p.star_power)} "
                 f"of electricity"
             )
         if share is None:
