@@ -10,13 +10,14 @@ const kscaleArithmetic = (() => {
 
   // Every quantity in SI after the changes, or what forbids them: {values} or {trouble}. A message names a quantity as
   // ‹name›, so that the page can say its meaning instead.
-  function evaluate(changes = {}) {
+  // Without the check the sign of one result does not withhold all others.
+  function evaluate(changes = {}, isChecked = true) {
     const v = {};
     for (const name of names) {
       const [, , what] = quantities[name];
       v[name] = name in changes ? changes[name] : typeof what === "number" ? what : what(v);
     }
-    for (const name of Object.keys(changes).length ? names : []) {
+    for (const name of isChecked && Object.keys(changes).length ? names : []) {
       const [unit, sign] = quantities[name];
       if (!Number.isFinite(v[name])) return { trouble: `‹${name}› would be beyond the range of numbers` };
       if ((sign === "+" && v[name] <= 0) || (sign === "0" && v[name] < 0))

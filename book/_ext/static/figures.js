@@ -47,7 +47,7 @@ const kscaleFigures = (() => {
     const all = Object.create(values);
     for (const [symbol, [name, further]] of Object.entries(under)) {
       const more = Object.fromEntries(Object.entries(further).map(([cause, value]) => [cause, resolved(value, values)]));
-      all[symbol] = evaluate({ ...changes, ...more }).values?.[name] ?? NaN;
+      all[symbol] = evaluate({ ...changes, ...more }, false).values[name];
     }
     return marks.map((mark) => {
       if (mark.over) return mark.kind === "point" ? lowest(swept(mark, all, changes)) : swept(mark, all, changes);
@@ -140,6 +140,9 @@ const kscaleFigures = (() => {
     label(element, { text: said, at: [x, y] }, { at, box: [left, top, right, bottom], was, stays }) {
       const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
       const [px, py] = at(x, y), [qx, qy] = was.at(...was.thing.at), letters = element.querySelectorAll("text");
+      const isSomewhere = Number.isFinite(px) && Number.isFinite(py);
+      element.setAttribute("visibility", isSomewhere ? "visible" : "hidden");
+      if (!isSomewhere) return [0, 0];
       const isBeside = qx < left - 1 || qx > right + 1 || qy < top - 1 || qy > bottom + 1;
       const [dx, dy] = stays || isBeside ? [0, 0] : [clamp(px, left, right) - qx, clamp(py, top, bottom) - qy];
       if (Array.isArray(said)) said.join("").split("\n").forEach((line, i) => { if (letters[i]) letters[i].textContent = line; });
