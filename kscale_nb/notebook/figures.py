@@ -131,7 +131,9 @@ class Panel(Axes):
     def lowest(self, x: object, y: object, colour: str = INK, *, over: tuple, size: float = 6) -> None:
         """Draw a point where the curve over a sweep is lowest."""
         sweep = Sweep(*over, self.get_xscale() == "log")
-        (point,) = self.plot(*([end] for end in lowest(now(x, sweep), now(y, sweep))), "o", color=colour, markersize=size)
+        (point,) = self.plot(
+            *([end] for end in lowest(now(x, sweep), now(y, sweep))), "o", color=colour, markersize=size
+        )
         self._bind(point, "point", x=x, y=y, over=sweep)
 
     def span(self, row: object, low: object, high: object, colour: str, *, width: float = 7, alpha: float = 1) -> None:

@@ -105,7 +105,9 @@ def lowest(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
         return float(x[at]), float(y[at])
     before, least, after = y[at - 1 : at + 2]
     step = (before - after) / (2 * (before - 2 * least + after))
-    return float(x[at] + abs(step) * (x[at + (1 if step > 0 else -1)] - x[at])), float(least - (before - after) * step / 4)
+    return float(x[at] + abs(step) * (x[at + (1 if step > 0 else -1)] - x[at])), float(
+        least - (before - after) * step / 4
+    )
 
 
 @dataclass(frozen=True)
