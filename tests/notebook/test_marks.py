@@ -88,6 +88,16 @@ def test_a_picture_says_how_its_marks_move_and_only_then_holds_its_letters_as_te
     assert all(f'id="{mark["id"]}"' in svg for mark in found["marks"])
 
 
+def test_the_lowest_point_of_a_curve_is_drawn_and_told_with_its_sweep():
+    panel = figure("least", xlim=(0, 1), ylim=(0, 1))
+    t = sympy.Symbol("t", positive=True)
+    panel.lowest(t, (t - SHARE) ** 2 + 0.1, BLUE, over=(t, 0, 1))
+    (at,), (least,) = panel.lines[-1].get_data()
+    assert (at, least) == pytest.approx((0.05, 0.1))
+    (point,) = told(panel)["marks"]
+    assert point["kind"] == "point" and point["over"] == ["t", 0, 1, POINTS, False]
+
+
 def test_a_picture_of_numbers_alone_says_nothing():
     panel = figure("still")
     panel.point(1, 2, text="a point")

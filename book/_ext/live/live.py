@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import sympy
+from rjsmin import jsmin
 
 from _ext import STATIC
 from _ext.live.explorer import BARS
@@ -153,23 +153,14 @@ def _fact(quantity: Quantity) -> dict:
     return record | {"equation": equation, "inputs": [other.identifier for other in quantity.inputs]}
 
 
-def served(script: str) -> str:
-    """A page's script as it is served: what is for its authors alone, comments and indentation, stays at home.
-
-    >>> served("// why\\n  const a = 1; // here\\n")
-    'const a = 1; // here\\n'
-    """
-    return re.sub(r"^\s*//.*\n|^[ \t]+", "", script, flags=re.M)
-
-
 def write_scripts(app, exception) -> None:
     if exception is not None or app.builder.format != "html":
         return
     folder = Path(app.outdir) / "_static"
-    for script in STATIC.glob("*.js"):
-        (folder / script.name).write_text(served(script.read_text(encoding="utf-8")), encoding="utf-8")
-    (folder / MODEL_FILE).write_text(model_script(), encoding="utf-8")
-    (folder / FACTS_FILE).write_text(facts_script(), encoding="utf-8")
+    made = {MODEL_FILE: model_script(), FACTS_FILE: facts_script()}
+    own = {script.name: script.read_text(encoding="utf-8") for script in STATIC.glob("*.js")}
+    for name, script in (made | own).items():  # what is for its authors alone, such as comments, stays at home
+        (folder / name).write_text(jsmin(script), encoding="utf-8")
 
 
 def setup(app) -> None:

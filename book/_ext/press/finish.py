@@ -7,7 +7,7 @@ from pathlib import Path
 from _ext.look.icons import icons_of, write_icons
 from _ext.look.pictures import paints_of, write_night
 from _ext.press.accessible import in_language, mended
-from _ext.press.light import lighten, without_comments, write_font_stylesheets
+from _ext.press.light import lighten, write_font_stylesheets
 
 
 def finish_pages(app, exception) -> None:
@@ -26,7 +26,6 @@ def finish_pages(app, exception) -> None:
         paints |= paints_of(finished)
         named |= dict.fromkeys(icons_of(finished) - set(named), path.name)
     write_font_stylesheets(static)
-    without_comments(static)
     write_night(static, paints)
     write_icons(named, static)
     for leftover in (static / "scripts").glob("fontawesome.js*"):

@@ -11,11 +11,6 @@ import hashlib
 import re
 from pathlib import Path
 
-from rjsmin import jsmin
-
-from _ext import STATIC
-
-OWN = sorted(STATIC.glob("*.js"))
 # Assets of the theme and of Sphinx's extensions, and the mark in a page that calls for them.
 NEEDED_WITH = {
     "sphinx-design.min.css": r'class="[^"]*\bsd-',
@@ -55,12 +50,6 @@ LETTERS = {
     },
     MATH_SHEET: {"stix-two-math": 'font-family: "STIX Two Math"'},
 }
-
-
-def without_comments(static: Path) -> None:
-    """Leave out of the book's own scripts what only their readers need: comments, and the spaces of the layout."""
-    for script in sorted({*static.glob("kscale-*.js"), *static.glob("page-*.js"), *(static / own.name for own in OWN)}):
-        script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def asset_tag(name: str) -> re.Pattern:

@@ -164,7 +164,7 @@ const kscalePanel = (() => {
       ...(flipped.length ? [make("details", {}, make("summary", {}, "which"), make("ul", {}, ...flipped.map(([claim, verdict]) =>
         make("li", {}, make("a", { href: `${root}book/ledger.html#claim-${claim.id}` }, kscaleLive.known.claims[claim.id].statement),
           `, printed ${claim.printed}: ${claim.was} → ${verdict}`))))] : []),
-      make("p", { class: "kscale-knob-note" }, "Figures, formulas worked in numbers and the outputs of code stay as the book computed them."),
+      make("p", { class: "kscale-knob-note" }, "Figures and tables that need Python stay as printed, and say so."),
     ];
   }
 
