@@ -82,6 +82,7 @@ class Record:
 
     def __init__(self, shell, asked: set[str]):
         self.asked, self.behind = asked, {}  # the second: what each variable rests on
+        self.variables = shell.user_ns
         Record.cells = {}
         shell.events.register("pre_run_cell", lambda _information: self.asked.clear())
         shell.events.register("post_run_cell", self.end)
@@ -89,8 +90,16 @@ class Record:
     def end(self, result) -> None:
         used, changed = variables_of(result.info.raw_cell)
         rests = self.asked.union(*(self.behind.get(name, ()) for name in used))
+        if any(_is_machine(self.variables.get(name)) for name in used | changed):
+            rests.add(EVERYTHING)
         self.behind.update(dict.fromkeys(changed, rests))
         Record.cells[result.execution_count] = " ".join(sorted(rests))
+
+
+def _is_machine(thing) -> bool:
+    """Whether it is something that runs, for which the model is not asked here; systems that compute are told apart."""
+    home = getattr(thing, "__module__", None) or ""
+    return home.startswith("kscale_nb.machines.") and not home.startswith("kscale_nb.machines.metrics.")
 
 
 def variables_of(source: str) -> tuple[set[str], set[str]]:
