@@ -82,6 +82,7 @@ class Record:
 
     def __init__(self, shell, asked: set[str]):
         self.asked, self.behind = asked, {}  # the second: what each variable rests on
+        self.variables = shell.user_ns
         Record.cells = {}
         shell.events.register("pre_run_cell", lambda _information: self.asked.clear())
         shell.events.register("post_run_cell", self.end)
@@ -89,8 +90,21 @@ class Record:
     def end(self, result) -> None:
         used, changed = variables_of(result.info.raw_cell)
         rests = self.asked.union(*(self.behind.get(name, ()) for name in used))
+        if any(_is_machine(self.variables.get(name)) for name in used | changed):
+            rests.add(EVERYTHING)
         self.behind.update(dict.fromkeys(changed, rests))
         Record.cells[result.execution_count] = " ".join(sorted(rests))
+
+
+def _is_machine(thing) -> bool:
+    """Whether it is something that runs, and does not ask the model of the notebook; the metrics' systems do.
+
+    >>> from kscale_nb import DysonSwarm
+    >>> _is_machine(DysonSwarm), _is_machine(print)
+    (True, False)
+    """
+    home = getattr(thing, "__module__", None) or ""
+    return home.startswith("kscale_nb.machines.") and not home.startswith("kscale_nb.machines.metrics.")
 
 
 def variables_of(source: str) -> tuple[set[str], set[str]]:
@@ -99,7 +113,7 @@ def variables_of(source: str) -> tuple[set[str], set[str]]:
     >>> used, changed = variables_of("x += 1\\nrows = []\\nrows.append(f(x))\\ntable[0] = rows")
     >>> sorted(used), sorted(changed)
     (['f', 'table', 'x'], ['rows', 'table', 'x'])
-    >>> sorted(variables_of("for name in names:\\n    print(name)")[0])
+    >>> sorted(variables_of("for name in names:\\n    short = name[:3]\\n    print(short)")[0])
     ['names', 'print']
     """
     try:
@@ -107,8 +121,8 @@ def variables_of(source: str) -> tuple[set[str], set[str]]:
     except SyntaxError:  # a cell of the reader's own, such as %time
         return set(), set()
     used, changed = set(), set()
-    for statement in statements:
-        nodes = list(ast.walk(statement))
+    for step in _in_order(statements):
+        nodes = list(ast.walk(step))
         names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         names.update(name for node in nodes if isinstance(node, ast.AugAssign) for name in _base(node.target))
         used |= names - changed - set(_bound_by(nodes))
@@ -116,9 +130,18 @@ def variables_of(source: str) -> tuple[set[str], set[str]]:
     return used, changed
 
 
+def _in_order(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """The statements as they run: of a loop what it runs over, what it sets, and its own statements."""
+    for statement in statements:
+        if isinstance(statement, ast.For):
+            yield from (statement.iter, statement.target, *_in_order(statement.body + statement.orelse))
+        else:
+            yield statement
+
+
 def _bound_by(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """The names that loops and functions set before they use them."""
-    loops = [node for node in nodes if isinstance(node, ast.For | ast.comprehension)]
+    """The names that comprehensions and functions set before they use them."""
+    loops = [node for node in nodes if isinstance(node, ast.comprehension)]
     run_over = {part.id for loop in loops for part in ast.walk(loop.iter) if isinstance(part, ast.Name)}
     targets = {part.id for loop in loops for part in ast.walk(loop.target) if isinstance(part, ast.Name)}
     yield from targets - run_over
