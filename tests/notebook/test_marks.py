@@ -104,6 +104,14 @@ def test_a_picture_of_numbers_alone_says_nothing():
     assert "kscale-live" not in (svg := picture(panel.figure)) and "marks" not in svg and "<text" not in svg
 
 
+def test_a_bare_picture_that_moves_keeps_the_ground_that_places_are_measured_from():
+    panel = figure("bare", bare=True, xlim=(0, 1), ylim=(0, 1))
+    panel.curve([0, SHARE], [0, 1])
+    panel.label(words("two\nlines of {:2 %}", SHARE), (0.5, 0.5))
+    svg = picture(panel.figure)
+    assert 'id="panel-0"' in svg and "tick" not in svg and ">two</text>" in svg and ">lines of 5.0%</text>" in svg
+
+
 def test_axes_of_words_keep_their_ends():
     panel = figure("rows", rows=["a", "b"], xmarks={1: "one", 2: "two"})
     panel.point(100 * SHARE, 1)
