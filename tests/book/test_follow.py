@@ -93,7 +93,8 @@ def expected_mark(mark: dict, scope: dict, changes: dict) -> dict:
     runs, low, high, points, is_logarithmic = mark["over"]
     space = np.geomspace if is_logarithmic else np.linspace
     grid = space(value_of(low, scope), value_of(high, scope), points)
-    swept = scope | (MODEL.values(**changes | {runs: grid}) if runs in MODEL.quantities else {runs: grid})
+    drawn = set(re.findall(r"\w+", json.dumps([mark["x"], mark["y"]]))) & set(MODEL.quantities)
+    swept = scope | (MODEL.values(drawn, **changes | {runs: grid}) if runs in MODEL.quantities else {runs: grid})
     found = {axis: value_of(mark[axis], swept, ARRAYS) for axis in ("x", "y")}
     return {axis: [spread(part, points) for part in values] if isinstance(values, list) else spread(values, points)
             for axis, values in found.items()}  # fmt: skip
@@ -160,6 +161,17 @@ def test_a_live_picture_returns_to_what_was_printed(open_page):
     page.evaluate("kscaleWhatIf.resetAll()")
     page.wait_for_timeout(100)
     assert page.evaluate(places) == before and page.locator(".kscale-ghost, .kscale-tick").count() == 0
+
+
+def test_the_numbers_of_a_live_picture_can_be_taken_away(built):
+    for chapter, figures in LIVE.items():
+        page = (built / f"{chapter}.html").read_text(encoding="utf-8")
+        for name, description in figures.items():
+            (address,) = re.findall(rf'href="([^"]*{re.escape(name)}\.csv)"', page)
+            lines = (built / chapter).parent.joinpath(address).read_text(encoding="utf-8").splitlines()
+            marks = {line.partition(",")[0] for line in lines[1:]}
+            told = {mark["id"] for mark in description["marks"] if "over" in mark or mark["kind"] == "label"}
+            assert lines[0] == "mark,kind,text,x,y" and told <= marks, name
 
 
 def test_without_a_script_the_printed_picture_stands(open_page):

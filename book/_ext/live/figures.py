@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,12 +10,12 @@ import sympy
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from _ext.live.figure_data import description_of
 from _ext.live.javascript import javascript_source
 from kscale_nb import MODEL
 from kscale_nb.quantity import Quantity, whole
 
 SCRIPT = "figures.js"
-METADATA = "{http://www.w3.org/2000/svg}metadata"
 FUNCTIONS = {
     "sqrt": sympy.sqrt, "log": sympy.log, "exp": sympy.exp, "larger": sympy.Max, "smaller": sympy.Min, "whole": whole,
     "rational": sympy.Rational, "pi": sympy.pi, "softplus": lambda power: sympy.log(1 + sympy.exp(power)),
@@ -25,10 +24,9 @@ FUNCTIONS = {
 
 def script_of(name: str, svg: str) -> str:
     """The call that hands a live picture's marks to the page; nothing for a picture without any."""
-    told = ElementTree.fromstring(svg).find(METADATA)
-    if told is None or not (told.text or "").strip():
+    description = description_of(svg)
+    if description is None:
         return ""
-    description = json.loads(told.text)
     unders = {
         symbol: [quantity, {cause: _javascript(value) for cause, value in changes.items()}]
         for symbol, (quantity, changes) in description["under"].items()

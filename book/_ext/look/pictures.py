@@ -17,6 +17,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
 from _ext import STATIC
+from _ext.live.figure_data import csv_of
 from kscale_nb.notebook import colours
 from kscale_nb.notebook.colours import INK, PAPER, contrast, shade
 
@@ -234,13 +235,18 @@ class Pictures(SphinxPostTransform):
         copied = builder.images[image["uri"]] = self.env.images[image["uri"]][1]
         address = f"{relative_uri(builder.get_target_uri(self.env.docname), builder.imagedir)}/{copied}"
         name = next(iter(figure["ids"]), Path(copied).stem)
+        files = {"picture, SVG": address}
         if is_live(svg):
             markup = inlined(svg, name, image.get("alt", ""))
+            folder = Path(builder.outdir, builder.imagedir)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.csv").write_text(csv_of(svg), encoding="utf-8")
+            files["numbers, CSV"] = address.replace(copied, f"{name}.csv")
         else:
             markup = two_files(builder, svg, address, image.get("alt", ""))
         image.replace_self(nodes.raw("", f'<div class="kscale-picture">{markup}</div>', format="html"))
         if caption := figure.next_node(nodes.caption):
-            caption.append(nodes.raw("", offered(name, {"picture, SVG": address}), format="html"))
+            caption.append(nodes.raw("", offered(name, files), format="html"))
 
 
 def setup(app) -> None:
