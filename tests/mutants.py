@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CORE = ("errors", "printed", "units", "quantity", "readings", "slopes", "graph", "model",
-        "files", "sources", "claims", "recovery", "ledger", "presets")  # fmt: skip
+        "files", "sources", "claims", "recovery", "ledger", "presets", "findings")  # fmt: skip
 LIBRARIES = ("pint", "pybtex.database", "pytest", "scipy.optimize", "sympy")
 TESTS_OF = {"slopes": "model", "readings": "model", "graph": "model", "ledger": "claims", "recovery": "claims",
             "sources": "claims"}  # fmt: skip
@@ -62,6 +62,8 @@ def _changes_of(node: ast.AST) -> Iterator[Change]:
         yield _swap(type(node.op), lambda new: setattr(node, "op", new))
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         other = not node.value if isinstance(node.value, bool) else node.value + 1
+        if other == node.value:  # of a number so large that one more is none
+            other = node.value * 2
         yield f"{node.value} becomes {other}", lambda: setattr(node, "value", other)
     elif isinstance(node, ast.If | ast.IfExp | ast.While):
         negated = ast.UnaryOp(ast.Not(), node.test)

@@ -398,3 +398,24 @@ def test_the_bootstrap_file_is_whole():
 
 def test_small_ledger_uses_its_own_model():
     assert small_model().values()["rate"] == 175
+
+
+def test_words_that_stand_for_a_range_are_read_as_its_middle_and_whole_width():
+    figure = dataclasses.replace(LEDGER["k1s1ai.datacentre.human-knowledge"], means=(2, 8)).figure
+    assert (figure.value, figure.last_digit, figure.low, figure.high) == (5, 6, 2, 8)
+
+
+def test_a_record_says_null_where_a_claim_names_no_chapter_and_no_quantity():
+    verdict = next(verdict for verdict in LEDGER.judge_all().values() if not verdict.claim.quantity)
+    record = dataclasses.replace(verdict, claim=dataclasses.replace(verdict.claim, chapter="")).as_record()
+    assert record["chapter"] is None and record["quantity"] is None
+    named = LEDGER.judge("k1s1ai.premise.compute-power")
+    assert named.as_record()["chapter"] == "energy_split" and named.as_record()["quantity"] == "computing_power"
+
+
+def test_a_broken_claim_is_named_by_its_id_or_by_its_number(tmp_path):
+    path = tmp_path / "claims.toml"
+    for text, told in ((GOOD + "chapter = 5\n", "claim 'a'"), (GOOD.replace('id = "a"\n', ""), "claim 'number 1'")):
+        path.write_text(DOCUMENTS + text)
+        with pytest.raises(KscaleError, match=told):
+            Ledger.load(MODEL, path)

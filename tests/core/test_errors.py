@@ -39,3 +39,20 @@ def test_any_value_can_be_echoed():
     assert echoed(Hostile()) == "a Hostile" and echoed([10**5_000]) == "a list"
     assert echoed("a\nb") == r"'a\nb'" and "\n" not in echoed(MODEL.values) and len(echoed(list(range(10**5)))) == 203
     assert printable("ok") == "ok"
+
+
+def test_a_message_is_cut_in_the_middle_and_only_beyond_400_characters():
+    words = "x " * 200
+    assert str(KscaleError(words)) == words and len(str(KscaleError(words + "y"))) == 400
+    assert str(KscaleError("a" * 200 + "b" * 1_000 + "c" * 195)) == "a" * 200 + " ... " + "c" * 195
+
+
+def test_few_names_are_all_told_and_many_are_counted():
+    twenty = [f"q{number:04}" for number in range(20)]
+    assert str(unknown("unit", "zzz", twenty)).endswith("expected one of " + ", ".join(twenty))
+    assert str(unknown("unit", "zzz", [*twenty, "q9999"])).endswith("none of the 21 there are comes near")
+
+
+def test_half_the_letters_of_five_are_near_and_of_four_are_not():
+    assert "did you mean 'dddbada'" in str(unknown("unit", "beaca", ["dddbada"]))
+    assert "expected one of" in str(unknown("unit", "beac", ["bxxa"]))
