@@ -356,7 +356,7 @@ def test_a_page_describes_itself(soup, page):
     assert content("citation_title") == content("og:title", "property") == [heading]
     assert content("citation_author") == [FACTS["authors"][0]["name"]]
     assert content("citation_publication_date") == [FACTS["date-released"].replace("-", "/")]
-    assert content("citation_language") == ["en"]
+    assert content("citation_language") == ["ko" if page == "book/summary-ko" else "en"]
     assert content("citation_inbook_title") == ([FACTS["title"]] if page in CHAPTERS else [])
     assert content("og:type", "property") == ["book" if page == PAGES[0] else "article"]
     assert content("twitter:card") and content("og:site_name", "property") == [FACTS["title"]]

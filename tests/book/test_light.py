@@ -133,7 +133,7 @@ def test_the_theme_works_under_the_policy(open_page, address):
     tab.locator(".dropdown-download-buttons > button").click()
     tab.locator("[data-kscale-print]").click()
     assert tab.evaluate("window.printed")
-    tab.locator("details.hide > summary").first.click()
+    tab.locator(".kscale-code-switch").click()
     tab.locator("button.copybtn:visible, div.highlight:visible").first.hover()
     tab.keyboard.press("Control+k")
     assert tab.locator("#pst-search-dialog").is_visible()
