@@ -182,7 +182,7 @@ class Description:
         if not isinstance(thing, sympy.Expr):
             return thing if isinstance(thing, str) else float(f"{float(thing):.6g}")
         symbols = {symbol: sympy.Symbol(self._under(symbol), positive=symbol.is_positive)
-                   for symbol in thing.atoms(Under)}  # fmt: skip
+                   for symbol in sorted(thing.atoms(Under), key=str)}  # fmt: skip
         return {"of": python_source(thing.xreplace(symbols))}
 
     def _number(self, value, unit: str, digits: int) -> dict:
