@@ -21,7 +21,7 @@ FLOORS = [
     {"_ext", "paper"},
 ]  # the lowest first
 MODULES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "book").rglob("*.py")])
-LONGEST, LONGEST_CORE = 400, 2_450  # lines
+LONGEST, LONGEST_CORE = 400, 2_500  # lines
 
 
 def room_of(module: str) -> str:
