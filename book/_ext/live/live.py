@@ -97,7 +97,7 @@ def _quantity(quantity: Quantity) -> str:
     sign = "+" if quantity.is_positive else "0" if quantity.is_nonnegative else ""
     head = f"{quantity.identifier}: [{json.dumps(quantity.unit)}, {json.dumps(sign)}"
     if quantity.is_given:
-        return f"{head}, {', '.join(repr(float(x)) for x in (quantity.value, quantity.low, quantity.high))}]"
+        return f"{head}, {', '.join(repr(_short(x)) for x in (quantity.value, quantity.low, quantity.high))}]"
     return f"{head}, v => {javascript_source(quantity.expression)}]"
 
 
@@ -117,17 +117,21 @@ def _units(model) -> dict[str, list]:
 def _claim(ledger, verdict: Verdict) -> dict:
     """What the page needs to judge a claim again after a change: the first axis, as the ledger does."""
     claim = verdict.claim
-    record = {"id": claim.id, "printed": claim.as_printed, "was": verdict.verdict, "physics": verdict.physics,
-              "document": claim.document}  # fmt: skip
+    record = {"id": claim.id, "was": verdict.verdict}
     if claim.quantity and claim.figure is not None:
         figure = claim.figure
         record |= {
-            "quantity": claim.quantity, "factor": claim.factor, "value": float(figure.value),
-            "low": float(figure.low), "high": float(figure.high), "digit": float(figure.last_digit),
+            "quantity": claim.quantity, "factor": _short(claim.factor), "value": _short(figure.value),
+            "digit": _short(figure.last_digit),
             "reproduced": _when_reproduced(ledger, claim),
         }  # fmt: skip
         record |= {"worded": True} if claim.means else {}
     return record
+
+
+def _short(number) -> float | int:
+    """A number that is written without a point where it is small and whole."""
+    return int(number) if number == int(number) and abs(number) < 1e6 else float(number)
 
 
 def _when_reproduced(ledger, claim: Claim) -> str:
@@ -137,7 +141,13 @@ def _when_reproduced(ledger, claim: Claim) -> str:
 def facts_script(model=MODEL, ledger=LEDGER) -> str:
     """What the cards say: of each quantity its meaning, equation, kind and source; of each claim its statement."""
     claims = {
-        verdict.claim.id: {"statement": typographic(verdict.claim.statement), "note": typographic(verdict.note)}
+        verdict.claim.id: {
+            "statement": typographic(verdict.claim.statement),
+            "note": typographic(verdict.note),
+            "printed": verdict.claim.as_printed,
+            "document": verdict.claim.document,
+            "physics": verdict.physics,
+        }
         for verdict in ledger.judge_all().values()
     }
     facts = {"quantities": {name: _fact(model[name]) for name in model}, "claims": claims}

@@ -45,7 +45,7 @@ const kscaleArithmetic = (() => {
     if (claim.quantity === undefined || value === printed[claim.quantity]) return claim.was;
     const number = value / claim.factor;
     const lost = Math.abs(number) * grammar.tie; // what lies half-way may be printed either way
-    const fits = claim.low - lost <= number && number <= claim.high + lost;
+    const fits = Math.abs(number - claim.value) <= claim.digit / 2 + lost;
     if (fits) return claim.reproduced;
     if (isGiven(claim.quantity) || claim.worded) return "off";
     const [size, least] = [Math.abs(number), Math.abs(claim.value)];

@@ -157,7 +157,7 @@ const kscaleLive = (() => {
   const claimsOn = (name) => kscaleModel.claims.filter((claim) => claim.quantity === name).slice(0, 3).map((claim) => {
     const verdict = judge(claim, kscaleWhatIf.values[name]);
     const flip = verdict === claim.was ? "" : ` (was ${claim.was})`;
-    return make("p", { class: "kscale-card-claim" }, `${claim.document} prints ${claim.printed}: `,
+    return make("p", { class: "kscale-card-claim" }, `${known.claims[claim.id].document} prints ${known.claims[claim.id].printed}: `,
       make("span", { class: `kscale-verdict kscale-${verdict}` }, verdict), flip);
   });
 
@@ -165,13 +165,13 @@ const kscaleLive = (() => {
     const fact = known.claims[claim.id];
     const verdict = judge(claim, kscaleWhatIf.values[claim.quantity]);
     const parts = [make("p", { class: "kscale-card-meaning" }, fact.statement),
-      make("p", { class: "kscale-card-value" }, `printed ${claim.printed}`)];
+      make("p", { class: "kscale-card-value" }, `printed ${fact.printed}`)];
     if (claim.quantity)
       parts.push(make("p", {}, `derived ${valueText(kscaleWhatIf.values[claim.quantity], unitOf(claim.quantity), 5)}`));
     parts.push(make("p", {}, make("span", { class: `kscale-verdict kscale-${verdict}` }, verdict),
       verdict === claim.was ? (fact.note ? `: ${fact.note}` : "") : ` (was ${claim.was})`));
     parts.push(make("p", {}, "against the world ",
-      make("span", { class: `kscale-verdict kscale-${claim.physics.replace("/", "")}` }, claim.physics)));
+      make("span", { class: `kscale-verdict kscale-${fact.physics.replace("/", "")}` }, fact.physics)));
     return [...parts, steps(link, claim.quantity)];
   }
 

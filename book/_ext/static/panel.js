@@ -163,7 +163,7 @@ const kscalePanel = (() => {
       make("p", {}, `${moved} of ${names.length} quantities moved, ${onPage} of them on this page. ${flipped.length} ${flipped.length === 1 ? "verdict flips" : "verdicts flip"}.`),
       ...(flipped.length ? [make("details", {}, make("summary", {}, "which"), make("ul", {}, ...flipped.map(([claim, verdict]) =>
         make("li", {}, make("a", { href: `${root}book/ledger.html#claim-${claim.id}` }, kscaleLive.known.claims[claim.id].statement),
-          `, printed ${claim.printed}: ${claim.was} → ${verdict}`))))] : []),
+          `, printed ${kscaleLive.known.claims[claim.id].printed}: ${claim.was} → ${verdict}`))))] : []),
       make("p", { class: "kscale-knob-note" }, "Figures and tables that need Python stay as printed, and say so."),
     ];
   }
