@@ -37,6 +37,7 @@ def worked(name: str, digits: int = 4) -> Formula:
 
     A comment in the LaTeX tells the page which quantity it is, so that the numbers there can follow a premise.
     """
+    model_now()[name]  # before it is written anywhere
     return Formula(f"% kscale:{name}:{checked_digits(digits)}\n{worked_latex(model_now(), name, digits)}")
 
 

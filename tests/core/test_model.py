@@ -245,7 +245,7 @@ def test_inversion_says_when_there_is_none():
         ({"N": 1}, "it is the symbol of 'active_parameters'"),
         ({"K1_POWER": 1}, "did you mean 'K1_power'"),
         ({"training_time": "3 bananas"}, "training_time: unknown unit 'bananas'"),
-        ({"rest_share": -0.5}, "rest_share must be at least 0, got -50%"),
+        ({"rest_share": -0.5}, "rest_share must be at least 0, got −50%"),
         ({"K1_power": "5%"}, "measured in 'W', and '%' does not fit"),
         ({"K1_power": "5 T"}, "measured in 'W', and 'T' does not fit"),
         ({"K1_power": "strong"}, "'strong' is not a number"),
@@ -420,12 +420,12 @@ def test_only_what_is_asked_for_is_checked():
     rest = derived("r", model["power"] - 50 * model["part"] / 50, "W", "what is left")
     model = model.extended(rest=rest)
     assert model.value("rate", part=200.0) == 1400
-    with pytest.raises(KscaleError, match=r"part=200\.0: rest would be -100"):
+    with pytest.raises(KscaleError, match=r"part=200\.0: rest would be −100"):
         model.value("rest", part=200.0)
     with pytest.raises(KscaleError, match="rest would be 0 W, and cannot"):
         model.value("rest", part=100.0)
     assert model.values(["rest"], part=np.array([50.0, 100.0]))["rest"].tolist() == [50, 0]  # the end of a sweep
-    with pytest.raises(KscaleError, match="rest would be -100"):
+    with pytest.raises(KscaleError, match="rest would be −100"):
         model.values(["rest"], part=np.array([50.0, 200.0]))
 
 

@@ -40,7 +40,7 @@ def ends_of(name: str) -> tuple[int, int]:
     answer lies, which the ends therefore do not tell; a share ends at 100%.
 
     >>> ends_of("tokens_over_human_text"), ends_of("exergy_efficiency")
-    ((-2, 7), (-1, 2))
+    ((1, 8), (-3, 2))
     """
     unit = MODEL[name].unit
     power = math.floor(math.log10(MODEL.value(name) / unit_factor(unit)))
