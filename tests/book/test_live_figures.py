@@ -33,7 +33,7 @@ def tried(browser):
         scripts.append(script_of("fig-tried", svg))
         tab.set_content(f'<figure id="fig-tried">{inlined(svg, "fig-tried", "a picture")}</figure>')
         for script in scripts:
-            tab.add_script_tag(content=script.replace("document.currentScript.src", '""'))
+            tab.add_script_tag(content=script.replace("document.currentScript.src", '"https://book.test/_static/a.js"'))
         return tab
 
     yield show
