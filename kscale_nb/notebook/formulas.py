@@ -46,24 +46,19 @@ TOLD = re.compile(r"% kscale:(\w+):(\d+)\n")
 
 def worked_latex(model: Model, name: str, digits: int, number: Setter = lambda _name, latex: latex) -> str:
     """The lines of a worked derivation in LaTeX; `number` may set something in the place of each number."""
-    quantity, values = model[name], model.values()
+    values, lines = model.values(), []
 
     def value(identifier: str) -> str:
-        return _latex_value(
-            model[identifier], values[identifier], identifier in model.givens, digits, identifier, number
-        )
+        is_given = identifier in model.givens
+        return _latex_value(model[identifier], values[identifier], is_given, digits, identifier, number)
 
-    lines = [quantity.symbol]
     if name not in model.givens:
-        lines.append(FormulaPrinter().doprint(quantity.expression))
-        if not isinstance(quantity.expression, Quantity):
-            lines.append(
-                NumberPrinter({other: value(model.names[other]) for other in quantity.inputs}).doprint(
-                    quantity.expression
-                )
-            )
-            return rf"{lines[0]} &= {lines[1]} \\ &= {lines[2]} \\ &= {value(name)}"
-    return " &= ".join([lines[0], r" \\ &= ".join([*lines[1:], value(name)])])
+        expression = model[name].expression
+        lines.append(FormulaPrinter().doprint(expression))
+        if not isinstance(expression, Quantity):  # whose number is the result itself
+            numbers = {other: value(model.names[other]) for other in expression.atoms(Quantity)}
+            lines.append(NumberPrinter(numbers).doprint(expression))
+    return rf"{model[name].symbol} &= " + r" \\ &= ".join([*lines, value(name)])
 
 
 class FormulaPrinter(LatexPrinter):
