@@ -136,7 +136,8 @@ def test_imports_stand_in_one_cell_after_the_scenario_and_are_all_used(path):
     trees = [ast.parse(cell.source) for cell in cells(path)[1:]]
     importing = [tree for tree in trees if any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)]
     assert len(importing) == 1
-    names = {alias.asname or alias.name for node in importing[0].body if isinstance(node, ast.Import | ast.ImportFrom)
-             for alias in node.names}  # fmt: skip
+    names = [alias.asname or alias.name for node in importing[0].body if isinstance(node, ast.Import | ast.ImportFrom)
+             for alias in node.names]  # fmt: skip
     used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    assert names <= used, names - used
+    assert set(names) <= used, set(names) - used
+    assert len(names) == len(set(names)), [name for name in set(names) if names.count(name) > 1]
