@@ -1,7 +1,7 @@
 // What else follows a premise: the numbers of worked formulas and the verdicts in tables; and a stamp on what cannot.
 "use strict";
 const kscaleFollow = (() => {
-  const { figureText, judge } = kscaleArithmetic;
+  const { figureText, judge, printed } = kscaleArithmetic;
   const MATH = "http://www.w3.org/1998/Math/MathML";
   const STAMP = "As printed: what this rests on has been changed, and only a run of the notebook could follow.";
   const formulas = [...document.querySelectorAll("[data-formula]")].map((row) => [row, [...row.childNodes]]);
@@ -25,9 +25,10 @@ const kscaleFollow = (() => {
   function follow() {
     const { values, isChanged, changes } = kscaleWhatIf, isAnyChanged = Object.keys(changes).length > 0;
     for (const [row, own] of formulas) {
-      const { formula: name, digits, factor } = row.dataset, changed = isChanged(name);
-      row.classList.toggle("kscale-changed", changed);
-      row.replaceChildren(...(changed ? mathOf(figureText(values[name] / Number(factor), Number(digits))) : own));
+      const { formula: name, digits, factor } = row.dataset;
+      const [was, now] = [printed, values].map((all) => figureText(all[name] / Number(factor), Number(digits)));
+      row.classList.toggle("kscale-changed", now !== was);
+      row.replaceChildren(...(now === was ? own : mathOf(now)));
     }
     for (const [link, own] of verdicts) {
       const claim = claims.get(link.dataset.verdict), now = claim ? judge(claim, values[claim.quantity]) : own;
