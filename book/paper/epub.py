@@ -14,10 +14,10 @@ from lxml import etree
 
 from _ext.look.cover import DESCRIPTION
 from paper.cover_picture import cover_picture
-from paper.gather import NAMESPACES, XHTML, Book, H, M, Page, lead_links
+from paper.gather import NAMESPACES, SVG, XHTML, Book, H, M, Page, lead_links
 
 OPS = "http://www.idpf.org/2007/ops"
-HELD = {"mathml": f"{M}math", "svg": "{http://www.w3.org/2000/svg}svg"}  # what a page says that it holds
+HELD = {"mathml": f"{M}math", "svg": f"{SVG}svg"}  # what a page says that it holds
 TYPES = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png",
          ".jpg": "image/jpeg", ".woff2": "font/woff2"}  # fmt: skip
 OLDER_MATHML_LACKS = ".//m:*[@displaystyle][not(self::m:math or self::m:mstyle or self::m:mtable)]"

@@ -18,12 +18,14 @@ from kscale_nb.errors import KscaleError
 FRONT = "book/index"
 FRONT_TITLE = "Overview"  # the book's own title stands on the title page
 XHTML, MATHML = "http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML"
-H, M = f"{{{XHTML}}}", f"{{{MATHML}}}"
+PICTURE = "http://www.w3.org/2000/svg"
+H, M, SVG = f"{{{XHTML}}}", f"{{{MATHML}}}", f"{{{PICTURE}}}"
 LICENCES = {
     "https://creativecommons.org/licenses/by/4.0/": "text and figures CC BY 4.0",
     "https://spdx.org/licenses/MIT.html": "code MIT",
 }
 NOTE_FOR_SCRIPT = "The machine as it is printed. On the book’s web page the picture moves with the reader’s hand."
+UNNAMED_PICTURE = re.compile(r"<svg\b(?![^>]*\bxmlns=)")  # as a page may have it, and no other file
 NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 
 # What a page has for the screen only, of a citation the forms for reference managers, and the code that draws a figure.
@@ -33,7 +35,8 @@ LEFT_OUT = """
     | .//*[contains(@class, "kscale-cover")] | .//h:details[@class="kscale-cite"]/h:div[position() > 1]
     | .//*[@class="kscale-cite-bar"] | .//h:button | .//h:script | .//h:style | .//m:annotation
     | .//h:div[contains(@class, "cell ")][.//h:figure]/*[not(contains(@class, "cell_output"))]
-    | .//*[contains(@class, "kscale-editions")]
+    | .//*[contains(@class, "kscale-editions")] | .//*[@class="kscale-offered"]
+    | .//h:img[contains(@class, "kscale-night")]
 """
 # Spans that carry nothing that print shows: a code's colours but for its keywords and comments, and wrappers.
 UNWRAPPED = """
@@ -158,6 +161,7 @@ def _article(name: str, page: str) -> etree._Element:
 
 def _parsed(name: str, markup: str) -> etree._Element:
     markup = NAMED_ENTITY.sub(lambda entity: html.unescape(entity[0]), markup)
+    markup = UNNAMED_PICTURE.sub(f'<svg xmlns="{PICTURE}"', markup)
     try:
         tree = etree.fromstring(f'<html xmlns="{XHTML}">{markup}</html>', etree.XMLParser(huge_tree=True))
     except etree.XMLSyntaxError as error:

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from _ext.look.cover import cover
 from kscale_nb.errors import KscaleError
 from paper.compact import compact
-from paper.gather import XHTML, Book, H, M, Page, lead_links
+from paper.gather import PICTURE, XHTML, Book, H, M, Page, lead_links
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMIUM_FLAGS = [
@@ -128,7 +128,7 @@ def _anchor(slug: str, anchor: str) -> str:
 def _adapt(book: Book, page: Page) -> None:
     """Make a page a section of the one document: names of its own, headings a level down, pictures by their place."""
     for element in page.article.iter():
-        if identifier := element.get("id"):
+        if (identifier := element.get("id")) and etree.QName(element).namespace != PICTURE:  # whose names are its own
             element.set("id", _anchor(page.slug, identifier))
         if element.tag == f"{M}math":  # for readers with a voice a formula is one thing, with its LaTeX as its name
             element.set("role", "img")

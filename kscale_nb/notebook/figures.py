@@ -11,6 +11,7 @@ import numpy as np
 from IPython import get_ipython
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import AutoLocator, LogLocator, ScalarFormatter
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from kscale_nb.errors import KscaleError
@@ -69,6 +70,7 @@ class Panel(Axes):
     """Matplotlib's axes, with the marks that the chapters draw, and letters as dark as reading asks."""
 
     held: str = ""  # the axes that keep their ends whatever moves, since their marks are words
+    reached: tuple[tuple[str, float], ...] = ()  # the places of marks that stand alone, on which axis each
 
     def set_log(self, which: str) -> None:
         """Make the axes named, "x", "y" or "xy", logarithmic."""
@@ -210,14 +212,38 @@ class Panel(Axes):
             for name, ends in (("x", self.get_xlim()), ("y", self.get_ylim()))
         }  # fmt: skip
 
+    def grow(self) -> None:
+        """Move the ends of the axes out to all marks that stand alone, as the page does, and mark them anew."""
+        for name in {"x", "y"} - set(self.held):
+            axis, is_log = getattr(self, f"{name}axis"), getattr(self, f"get_{name}scale")() == "log"
+            places = np.array([place for on, place in self.reached if on == name and (place > 0 or not is_log)])
+            ends = axis.get_transform().transform(np.array(axis.get_view_interval()))
+            found = axis.get_transform().transform(places[np.isfinite(places)]) if len(places) else ends
+            margin = np.array([-0.06, 0.06]) * np.ptp(ends)
+            reach, least_most = np.array([found.min(), found.max()]), np.sort(ends)
+            beyond = (reach - least_most) * np.sign(margin) > abs(margin) / 60
+            if beyond.any():
+                grown = axis.get_transform().inverted().transform(np.where(beyond, reach + margin, least_most))
+                getattr(self, f"set_{name}lim")(*(grown if ends[0] < ends[1] else grown[::-1]))
+                axis.set_major_locator(LogLocator() if is_log else AutoLocator())
+                axis.set_major_formatter(power_of_ten if is_log else ScalarFormatter())
+
     def _bind(self, artist, kind: str, **things: object) -> None:
         artist.set_gid(self.figure.description.add(kind, self.figure.axes.index(self), **things))
+        if kind not in {"label", "leader"} and things.get("over") is None:
+            self.reached += tuple((name, place) for name in ("x", "y") for place in _numbers(now(things.get(name))))
 
     def _name(self, text: str | Words, at: Place | None, colour: str, letters: Mapping[str, object]) -> None:
         if text and at is None:
             raise KscaleError(f"the name {text!r} needs a place in the figure: at=(x, y)")
         if text:
             self.label(text, at, colour, **letters)
+
+
+def _numbers(thing: object) -> list[float]:
+    if isinstance(thing, list | tuple | np.ndarray):
+        return [number for part in thing for number in _numbers(part)]
+    return [] if thing is None else [float(thing)]
 
 
 def _marks(marks: Iterable[float] | Mapping[float, str]) -> tuple[list[float], list[str]]:

@@ -9,6 +9,8 @@ import matplotlib.pyplot as plt
 from IPython.core.pylabtools import print_figure
 from matplotlib.figure import Figure
 
+from kscale_nb.notebook.scenario import is_as_printed
+
 DECIMALS = 3  # of a point: far below what an eye or a printer resolves, far above what processors disagree on
 TAG, MOVE = re.compile(r"<[a-zA-Z][^>]*>"), re.compile(r"translate\(([^)]*)\)")
 PLACE = re.compile(r'(?<= )(d|points|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|rx|ry|width|height)="([^"]*)"')
@@ -27,6 +29,8 @@ def picture(figure: Figure) -> str:
     is_live = description is not None and description.is_live
     for number, panel in enumerate(figure.axes):
         panel.patch.set_gid(f"panel-{number}")
+        if is_live and not is_as_printed():
+            panel.grow()
         if is_live and not panel.axison:  # the page measures places from the ground of a panel, also from a bare one's
             panel.set_axis_on()
             for part in (panel.xaxis, panel.yaxis, *panel.spines.values()):

@@ -11,18 +11,20 @@ import pytest
 from conftest import CHAPTERS, ROOT
 
 from kscale_nb import LEDGER, MODEL, KscaleError
+from kscale_nb.notebook.marks import lowest
 from kscale_nb.printed import figure_text
 from kscale_nb.readings import ARRAYS, FLOATS, namespace
 
 SCENARIOS = 60
 METADATA = re.compile(r"<metadata>(\{.*?\})</metadata>", re.DOTALL)
-LOOK = """changes => {
+LOOK = r"""changes => {
     kscaleWhatIf.resetAll();
     for (const [name, value] of Object.entries(changes)) kscaleWhatIf.set(name, value);
+    const lines = (label) => [...label.querySelectorAll("text")].map((line) => line.textContent).join("\n");
     const figures = {};
     for (const [name, figure] of Object.entries(kscaleFigures.figures)) figures[name] = {
         marks: kscaleFigures.resolvedMarks(figure, kscaleWhatIf.values, kscaleWhatIf.changes),
-        labels: figure.elements.map((element, i) => figure.marks[i].kind === "label" ? element.textContent.trim() : ""),
+        labels: figure.elements.map((element, i) => figure.marks[i].kind === "label" ? lines(element) : ""),
         moved: figure.svg.classList.contains("kscale-moved"),
     };
     const all = (selector) => [...document.querySelectorAll(selector)];
@@ -96,6 +98,8 @@ def expected_mark(mark: dict, scope: dict, changes: dict) -> dict:
     drawn = set(re.findall(r"\w+", json.dumps([mark["x"], mark["y"]]))) & set(MODEL.quantities)
     swept = scope | (MODEL.values(drawn, **changes | {runs: grid}) if runs in MODEL.quantities else {runs: grid})
     found = {axis: value_of(mark[axis], swept, ARRAYS) for axis in ("x", "y")}
+    if mark["kind"] == "point":
+        return dict(zip("xy", lowest(*(np.broadcast_to(values, points) for values in found.values())), strict=True))
     return {axis: [spread(part, points) for part in values] if isinstance(values, list) else spread(values, points)
             for axis, values in found.items()}  # fmt: skip
 

@@ -19,13 +19,12 @@ from pypdf.generic import DecodedStreamObject, NameObject
 from _ext.press import editions
 from kscale_nb.errors import KscaleError
 from paper import compact, epub, pdf
-from paper.gather import H, M, gather, simplify
+from paper.gather import SVG, H, M, gather, simplify
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium")
 needs_java = pytest.mark.skipif(
     shutil.which("java") is None, reason="no Java here: on Debian, apt-get install default-jre-headless"
 )
-SVG = "{http://www.w3.org/2000/svg}"
 FEWEST_PAGES, MOST_PAGES, LARGEST_PDF = 200, 600, 15e6
 SMALLEST_TYPE = 5.5  # CSS pixels: four points, of indices of indices
 
@@ -138,6 +137,14 @@ def test_an_epub_has_every_page_formula_and_picture(chapters, book, book_of_file
     names = set(zipfile.ZipFile(book_of_files).namelist())
     assert len(images) > 30 and all(image.get("alt", "").strip() for image in images)
     assert {f"EPUB/{image.get('src')}" for image in images} <= names
+    drawn = [
+        picture
+        for tree in chapters.values()
+        for picture in tree.iter(f"{SVG}svg")
+        if "kscale-live" in picture.get("class")
+    ]
+    assert len(drawn) >= 35 and all(picture.get("viewBox") and picture.get("aria-label") for picture in drawn)
+    assert all(path.get("d") for picture in drawn for path in picture.iter(f"{SVG}path"))
 
 
 def test_every_link_inside_an_epub_leads_somewhere_and_nothing_is_fetched(chapters):
@@ -156,6 +163,14 @@ def test_every_link_inside_an_epub_leads_somewhere_and_nothing_is_fetched(chapte
 # -- PDF ----------------------------------------------------------------------------------------------
 
 
+def test_the_document_to_be_printed_has_each_name_once_and_all_that_its_parts_refer_to(built):
+    markup = pdf.document(gather(built))
+    names = re.findall(r'\bid="([^"]*)"', markup)
+    assert len(names) == len(set(names))
+    assert set(re.findall(r'(?:\bhref="#|url\(#)([^")]+)', markup)) <= set(names)
+    assert "Download:" not in markup and "-night.svg" not in markup
+
+
 @pytest.fixture(scope="module")
 def copy(built, tmp_path_factory) -> Path:
     """A copy of the built book, with both editions made by the commands of the Makefile."""
@@ -171,6 +186,11 @@ def copy(built, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def printed(copy) -> PdfReader:
     return PdfReader(copy / editions.FILES["pdf"], strict=True)
+
+
+def unspaced(text: str) -> str:
+    """A text without its spaces, of which Korean ones stand elsewhere in what is taken out of a page."""
+    return re.sub(r"\s+", "", text)
 
 
 def _titles(outline: list) -> list[str]:
@@ -191,12 +211,12 @@ def test_a_pdf_says_what_it_is_and_has_its_chapters_as_bookmarks(printed, book, 
 @needs_chromium
 def test_the_contents_name_the_pages_on_which_chapters_begin(printed, book):
     places = pdf.pages_of_chapters(printed)
-    contents = re.sub(r"\s+", " ", printed.pages[1].extract_text() + printed.pages[2].extract_text())
+    contents = unspaced(printed.pages[1].extract_text() + printed.pages[2].extract_text())
     for page in book.pages:
         number = int(places[page.slug])
-        assert f"{page.title} {number}" in contents
-        text = re.sub(r"\s+", " ", printed.pages[number - 1].extract_text())
-        assert page.title in text and str(number) in text[:100].split()
+        assert unspaced(f"{page.title}{number}") in contents
+        text = printed.pages[number - 1].extract_text()
+        assert unspaced(page.title) in unspaced(text) and str(number) in text[:100].split()
 
 
 @needs_chromium

@@ -71,7 +71,7 @@ def test_a_figure_is_seen_by_day_and_at_night_and_can_be_taken_away(open_page, b
         assert any("-night.svg" in name for name in fetched) == (seen == "night")
     for link in tab.locator("figcaption .kscale-offered a").all():
         assert (built / "notebooks" / link.get_attribute("href")).is_file()
-        assert re.fullmatch(r"fig-[\w-]+\.svg", link.get_attribute("download"))
+        assert re.fullmatch(r"fig-[\w-]+\.(svg|csv)", link.get_attribute("download"))
 
 
 # -- letters ------------------------------------------------------------------------------------------

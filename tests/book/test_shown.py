@@ -1,7 +1,11 @@
 """What the book's tools print for the pages: expressions as JavaScript, and how a figure is shown."""
 
+import re
+
 import pytest
 import sympy
+from conftest import ROOT
+from rjsmin import jsmin
 
 from _ext.live.javascript import javascript_source
 from _ext.live.shown import how_shown
@@ -18,7 +22,14 @@ def test_what_cannot_be_printed_is_refused():
 
 def test_the_logarithm_of_one_and_an_exponential_is_as_exact_as_pythons():
     assert javascript_source(sympy.log(1 + sympy.exp(sympy.Symbol("x")))) == "Math.log1p(Math.exp(v.x))"
-    assert javascript_source(sympy.log(2 + sympy.Symbol("x"))) == "Math.log(x + 2)"
+    assert javascript_source(sympy.log(2 + sympy.Symbol("x"))) == "Math.log(v.x + 2)"
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "book" / "_ext" / "static").glob("*.js")), ids=lambda file: file.stem)
+def test_a_script_without_its_comments_keeps_every_space_of_its_texts(script):
+    texts = re.compile(r"`[^`]*`")  # one within another loses the spaces between them, so none is there
+    whole = re.sub(r"(^|\s)//[^\n]*", "", script.read_text(encoding="utf-8"))
+    assert texts.findall(jsmin(whole)) == texts.findall(whole)
 
 
 def test_a_quantity_is_printed_under_the_name_that_a_model_gives_it():

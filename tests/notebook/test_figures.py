@@ -5,7 +5,10 @@ import pytest
 from matplotlib.colors import to_hex
 
 from kscale_nb import KscaleError
+from kscale_nb.chapters.energy_split import computing_power
 from kscale_nb.notebook import GREEN, INK, ORANGE, PAPER, READABLE, SKY, contrast, figure
+from kscale_nb.notebook.scenario import scenario
+from kscale_nb.notebook.svg import picture
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +74,20 @@ def test_a_band_over_many_x_lies_between_two_curves():
 def test_a_slip_is_told_in_a_line(draw, told):
     with pytest.raises(KscaleError, match=told):
         draw(figure("slip"))
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_the_ends_of_an_axis_move_out_to_marks_that_a_changed_premise_takes_beyond_them(scale):
+    ends = {}
+    for share in ("5%", "100%"):
+        scenario(computing_share=share)
+        panel = figure("beyond", xscale=scale, xlim=(1e13, 1e15), ylim=(1, 2), ymarks={1: "held"})
+        panel.point(computing_power, 1.5)
+        picture(panel.figure)
+        ends[share] = panel.get_xlim(), panel.get_ylim()
+        plt.close(panel.figure)
+    scenario()
+    assert [*ends["5%"][0], *ends["5%"][1]] == pytest.approx([1e13, 1e15, 1, 2])
+    assert ends["100%"][0][0] == pytest.approx(1e13)
+    assert 1e16 < ends["100%"][0][1] < 2e16
+    assert ends["100%"][1] == pytest.approx((1, 2))

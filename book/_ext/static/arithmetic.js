@@ -152,7 +152,8 @@ const kscaleArithmetic = (() => {
     const match = FIGURE.exec(plain.replace(BARE_POWER, "$<lead>1 × 10"));
     if (!match) {
       const comma = /^\D*?(\d+),(\d+)(?![\d,.])/.exec(text);
-      throw new Error(`‹${name}›: “${text}” is not a number: ${comma ? `commas part thousands, write ${comma[1]}.${comma[2]}` : such}`);
+      const wanted = comma ? `commas part thousands, write ${comma[1]}.${comma[2]}` : such;
+      throw new Error(`‹${name}›: “${text}” is not a number: ${wanted}`);
     }
     const { sign, digits, exponent, caret, superscript, thousand, unit: behind } = match.groups;
     const power = exponent ?? caret ?? lowered(superscript ?? "⁰"), plainDigits = digits.replace(/,/g, "");

@@ -6,7 +6,7 @@
     text: (text, note) => `${text} With ${note}.`,
     BibTeX: (text, note) => text.replace("executable Jupyter Book", (kept) => `${kept}, with ${note.replace(/[%_]/g, "\\$&")}`),
     RIS: (text, note) => text.replace(/^ER {2}-/m, (end) => `N1  - with ${note}\n${end}`),
-    "CSL-JSON": (text, note) => text.replace(/^ {2}"language"/m, (next) => `  "note": ${JSON.stringify(`with ${note}`)},\n${next}`),
+    "CSL-JSON": (text, note) => text.replace(/^ {2}"language"/m, (next) => `  "note": ${JSON.stringify("with " + note)},\n${next}`),
   };
   const forms = [...document.querySelectorAll(".kscale-cite [data-copy]")];
   const books = forms.map((form) => [form, form.innerHTML, form.textContent, form.previousElementSibling.querySelector("a[download]")]);
@@ -18,7 +18,7 @@
       const noted = note ? NOTES[form.dataset.copy](text.trim(), note) : text.trim();
       if (form.textContent.trim() === noted) continue;
       if (note) form.textContent = noted; else form.innerHTML = markup;
-      if (file) file.href = note ? `data:text/plain;charset=utf-8,${encodeURIComponent(`${noted}\n`)}` : files.get(file);
+      if (file) file.href = note ? `data:text/plain;charset=utf-8,${encodeURIComponent(noted + "\n")}` : files.get(file);
     }
   }
   kscaleWhatIf.listen(follow);

@@ -21,7 +21,7 @@ const kscaleDrag = (() => {
   function begin(event) {
     const link = event.target.closest("a");
     if (event.button === 0) link.setPointerCapture(event.pointerId);
-    held = event.button === 0 ? { link, slider: sliderOf(link), x: event.clientX, isMoved: false } : null;
+    held = event.button === 0 ? { link, slider: sliderOf(link), x: event.clientX, top: topOf(link), isMoved: false } : null;
   }
 
   function drag(event) {
@@ -32,20 +32,23 @@ const kscaleDrag = (() => {
       getSelection().removeAllRanges();
       document.documentElement.classList.add("kscale-dragging");
     }
-    move(held.slider, by * STEPS_A_PIXEL * (event.shiftKey ? 0.1 : 1));
+    const now = held;
+    move(now.slider, by * STEPS_A_PIXEL * (event.shiftKey ? 0.1 : 1));
+    requestAnimationFrame(() => keepInPlace(now)); // once the words above have followed
   }
 
   function end() {
-    if (held?.isMoved) settle(held.link);
+    if (held?.isMoved) settle(held);
     held = held?.isMoved ? { isOver: true } : null;
   }
 
-  // The banner appears above the number once it is let go, and the number stays where it is.
-  function settle(link) {
+  // What grows above the number does not take it from under the pointer; the banner appears once it is let go.
+  const topOf = (link) => link.getBoundingClientRect().top;
+  const keepInPlace = ({ link, top }) => scrollBy({ top: topOf(link) - top, behavior: "instant" });
+  function settle(now) {
     document.documentElement.classList.remove("kscale-dragging");
-    const { top } = link.getBoundingClientRect();
     kscaleBanner.show();
-    scrollBy({ top: link.getBoundingClientRect().top - top, behavior: "instant" });
+    keepInPlace(now);
   }
 
   function swallowClick(event) {

@@ -94,8 +94,9 @@
       if (number) parts.push(draw("text", { x: x - 40, y: y + 17, class: "kscale-flow-number" }, "→"));
     });
     ink.replaceChildren(...parts);
-    title.textContent = `From ${text(bars[0].whole)} to a mind: ${bars.flatMap((bar) => bar.slices.map(([name, label]) => `${label} ${text(name)}`))
-      .concat(chain.map(([name, label]) => `${text(name)} ${label}`)).join(", ")}.`;
+    const slices = bars.flatMap((bar) => bar.slices.map(([name, label]) => `${label} ${text(name)}`));
+    const links = chain.map(([name, label]) => `${text(name)} ${label}`);
+    title.textContent = `From ${text(bars[0].whole)} to a mind: ${[...slices, ...links].join(", ")}.`;
     broken.replaceChildren(...kscaleBanner.overrunParts());
   }
 

@@ -197,7 +197,7 @@ const kscaleFigures = (() => {
       const tick = model.cloneNode(true), by = at(value) - from;
       tick.setAttribute("class", "kscale-tick");
       tick.setAttribute("visibility", "visible");
-      tick.setAttribute("transform", `translate(${axis === "x" ? `${by} 0` : `0 ${by}`})`);
+      tick.setAttribute("transform", `translate(${axis === "x" ? [by, 0] : [0, by]})`);
       for (const part of [tick, ...tick.querySelectorAll("[id]")]) part.removeAttribute("id");
       tick.querySelector("text").textContent = words;
       group.append(tick);

@@ -38,7 +38,8 @@ const kscaleWhatIf = (() => {
       if (value.length > LONGEST) refused.push(`‹${name}›: “${value.slice(0, LONGEST)}…” is too long for a number`);
       else try { wished[name] = readValue(value, name); } catch (error) { refused.push(error.message); }
     }
-    if (!apply(wished)) refused.push(`${[...new Map(pairs)].filter(([name]) => name in wished).slice(0, MOST_TOLD).map(([name, text]) => `‹${name}› = ${text}`).join(", ")}: ${trouble}`);
+    const told = [...new Map(pairs)].filter(([name]) => name in wished).slice(0, MOST_TOLD).map(([name, text]) => `‹${name}› = ${text}`);
+    if (!apply(wished)) refused.push(`${told.join(", ")}: ${trouble}`);
     trouble = "";
     return refused;
   }
