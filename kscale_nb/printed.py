@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context
 from fractions import Fraction
 
 from kscale_nb.errors import KscaleError
@@ -154,15 +155,18 @@ def figure_text(number: float, digits: int = 4, trailing_zeros: bool = True) -> 
 
     >>> figure_text(4492.73e12, 4), figure_text(16045.46, 5), figure_text(0.0123, 2), figure_text(0)
     ('4.493 × 10¹⁵', '16,045', '0.012', '0')
+    >>> figure_text(730.5, 3)  # a half is rounded up, as people and the page's script do
+    '731'
     >>> figure_text(30, 4), figure_text(30, 4, trailing_zeros=False), figure_text(-0.5, 2)
     ('30.00', '30', '−0.50')
     """
     if number == 0 or not math.isfinite(number):
         return "0" if number == 0 else str(number)
-    mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
+    rounded = Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(float(number))
+    mantissa, exponent = f"{rounded:.{digits - 1}e}".split("e")
     power = int(exponent)
     if -4 <= power < max(7, digits):
-        mantissa, power = f"{float(f'{number:.{digits - 1}e}'):,.{max(digits - 1 - power, 0)}f}", 0
+        mantissa, power = f"{rounded:,.{max(digits - 1 - power, 0)}f}", 0
     if not trailing_zeros and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     mantissa = mantissa.replace("-", "−")
@@ -184,10 +188,11 @@ def typeset(printed: str) -> str:
 
 
 def one_digit_more(printed: str) -> int:
-    """Significant digits that show how a derived value was rounded to the printed one.
+    """Significant digits that show how a derived value was rounded to the printed one, whose last zeros tell little.
 
-    >>> one_digit_more("4,493"), one_digit_more("7.67e25"), one_digit_more("66,666,667")
-    (5, 4, 9)
+    >>> one_digit_more("4,493"), one_digit_more("7.67e25"), one_digit_more("66,666,667"), one_digit_more("35,000,000")
+    (5, 4, 9, 4)
     """
-    digits = sum(character.isdigit() for character in printed.lower().split("e")[0])
-    return min(max(digits + 1, 3), 9)
+    digits = re.sub(r"[^\d.]", "", printed.lower().split("e")[0])
+    told = digits.replace(".", "") if "." in digits else digits[:3] + digits[3:].rstrip("0")
+    return min(max(len(told) + 1, 3), 9)

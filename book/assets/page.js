@@ -33,9 +33,8 @@ const reachWideBoxes = () => {
   });
 };
 document.addEventListener("scroll", ({ target }) => { if (target.matches?.(BOXES)) showItGoesOn(target); }, { capture: true, passive: true });
-document.fonts.ready.then(reachWideBoxes);
-document.fonts.addEventListener("loadingdone", reachWideBoxes);
-addEventListener("resize", reachWideBoxes);
+const sizes = new ResizeObserver(() => requestAnimationFrame(reachWideBoxes)); // of the window, of letters that come late
+for (const box of document.querySelectorAll(BOXES)) for (const part of [box, ...box.children]) sizes.observe(part);
 
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 

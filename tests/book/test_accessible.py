@@ -51,6 +51,21 @@ def test_axe_finds_no_fault(browser, address, page, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_no_fault_at_any_width_where_a_premise_is_moved(browser, address, page, scheme):
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    tab = context.new_page()
+    tab.goto(f"{address}/{page}.html?computing_share=10%25&human_text_stock=1e18%20token")
+    tab.locator(".kscale-banner").wait_for(state="visible")
+    found = []
+    for width in (360, 768, 1440):
+        tab.set_viewport_size({"width": width, "height": 900})
+        found += [f"{width}: {fault}" for fault in faults(tab)]
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_fault_in_card_and_panel(browser, address, scheme):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, bypass_csp=True)
     tab = context.new_page()

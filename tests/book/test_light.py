@@ -7,7 +7,7 @@ import sys
 from urllib.parse import quote
 
 import pytest
-from benchmark_pages import first_view, open_wholly, served
+from benchmark_pages import SLOW_LINE, first_view, open_wholly, served
 from conftest import CHAPTERS, CONF, PAGES, ROOT
 from PIL import Image
 
@@ -180,6 +180,21 @@ def test_nothing_moves_when_the_formulas_get_their_font(open_page, address, page
     tab.evaluate("document.fonts.ready")
     tab.wait_for_timeout(200)
     assert tab.evaluate("window.shifts") < LARGEST_SHIFT
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_on_a_slow_line(browser, address, width):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    tab = context.new_page()
+    tab.add_init_script(RECORD_SHIFTS)
+    context.new_cdp_session(tab).send("Network.emulateNetworkConditions", SLOW_LINE)
+    tab.goto(f"{address}/notebooks/energy_split.html")
+    tab.locator(".kscale-guess-scale input").wait_for()
+    tab.evaluate("document.fonts.ready")
+    tab.wait_for_timeout(200)
+    shifts = tab.evaluate("window.shifts")
+    context.close()
+    assert shifts < LARGEST_SHIFT
 
 
 # -- mathematics --------------------------------------------------------------------------------------
