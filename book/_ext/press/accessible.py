@@ -15,7 +15,9 @@ MENDED = {
     ' autocorrect="off"': "",
     # names that leave out what the eye reads: who speaks to the machine says the words that are seen
     '<summary aria-label="Toggle hidden content">': "<summary>",
-    'search-button__button pst-js-only" title="Search" aria-label="Search"': 'search-button__button pst-js-only"',
+    'search-button-field search-button__button pst-js-only" title="Search" aria-label="Search"': (
+        'search-button-field search-button__button pst-js-only"'
+    ),
     # an aside within the text is a note, and no landmark of the page
     '<aside class="margin sidebar">': '<aside role="note" class="margin sidebar">',
 }
