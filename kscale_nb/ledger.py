@@ -210,7 +210,8 @@ class Ledger:
     def recover(self, unknown_input: str, claim_ids: Iterable[str] | None = None) -> Recovery:
         """The interval of an unprinted input that makes all the named claims true at once.
 
-        Without `claim_ids`, all claims that rest on the input and are reproduced take part.
+        Without `claim_ids`, all claims that rest on the input and are reproduced take part. What a document must have
+        used is not moved by a scenario.
 
         >>> from kscale_nb import LEDGER
         >>> recovered = LEDGER.recover("kv_share", ["k1s1ai.service.instances-128k"])

@@ -7,7 +7,7 @@ metadata, where `kscale_nb.notebook.execute` puts it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from functools import wraps
 from typing import ClassVar
@@ -79,13 +79,19 @@ class Record:
     """Listens to the cells of a notebook as they run."""
 
     cells: ClassVar[dict[int, str]] = {}  # what each rests on, by its number in the run
+    heard: ClassVar[dict[str, Callable]] = {}  # by the one that listens now
 
     def __init__(self, shell, asked: set[str]):
         self.asked, self.behind = asked, {}  # the second: what each variable rests on
         self.variables = shell.user_ns
-        Record.cells = {}
-        shell.events.register("pre_run_cell", lambda _information: self.asked.clear())
-        shell.events.register("post_run_cell", self.end)
+        for event, listener in Record.heard.items():  # of a scenario that this one follows
+            shell.events.unregister(event, listener)
+        Record.cells, Record.heard = {}, {"pre_run_cell": self.begin, "post_run_cell": self.end}
+        for event, listener in Record.heard.items():
+            shell.events.register(event, listener)
+
+    def begin(self, _information) -> None:
+        self.asked.clear()
 
     def end(self, result) -> None:
         used, changed = variables_of(result.info.raw_cell)

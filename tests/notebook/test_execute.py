@@ -2,11 +2,14 @@
 
 import os
 import re
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+from IPython.core.events import EventManager, available_events
 
 from kscale_nb.notebook.execute import main
+from kscale_nb.notebook.record import Record
 
 
 def write(path, *sources: str) -> None:
@@ -37,3 +40,12 @@ def test_notebooks_run_side_by_side_and_one_that_fails_keeps_what_it_held(tmp_pa
         map(float, re.findall(r"[\d.]+", n.cells[0].outputs[0].text)) for n in (one, two)
     )
     assert start < other_end and other_start < end
+
+
+def test_a_second_scenario_in_one_notebook_is_listened_to_alone():
+    shell = SimpleNamespace(user_ns={})
+    shell.events = EventManager(shell, available_events)
+    for _ in range(3):
+        Record(shell, set())
+    assert [len(shell.events.callbacks[event]) for event in ("pre_run_cell", "post_run_cell")] == [1, 1]
+    Record.heard = {}
