@@ -49,6 +49,13 @@ def test_letters_on_a_bar_are_dark_at_night_and_those_beside_it_light():
         assert re.findall(r'<g [^>]*fill="(#\w+)"', drawing) == [on_it, night("#2b2825")]
 
 
+def test_letters_on_a_line_as_thick_as_a_bar_are_dark_at_night_too():
+    svg = """<svg width="9pt" viewBox="0 0 9 9">
+        <path d="M 0 20 L 80 20" style="fill: none; stroke: #0072b2; stroke-width: 30"/>
+        <text x="40" y="22">on it</text><text x="40" y="60">below</text></svg>"""
+    assert re.findall(r'class="kscale-on">([^<]*)', inlined(svg, "f", "bars")) == ["on it"]
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS[:3])
 def test_figures_within_a_page_take_no_style_and_no_name_of_another(chapter):
     drawn = {name: inlined(svg, name, "what it shows") for name, svg in figures_of(chapter).items()}

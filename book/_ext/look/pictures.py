@@ -37,6 +37,7 @@ NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 
 FONT = re.compile(r"(?:(italic|oblique)\s+)?(?:(bold|\d{3})\s+)?([\d.]+\w*)\s+(.+)")
 ON_COLOUR = "kscale-on"  # letters on a shape of a data colour
+THICK = 12  # points of a line that is a bar
 DROPPED = {"metadata", "style"}
 SPACE = re.compile(r"\s+")
 
@@ -151,6 +152,8 @@ def _mark_letters_on_colour(root: ElementTree.Element) -> None:
             numbers = [float(number) for number in NUMBER.findall(element.get("d"))]
             outlines[element.get("id")] = outline = list(zip(numbers[::2], numbers[1::2], strict=False))
             shapes.append((outline, element))
+        elif element.tag == "path" and float(element.get("stroke-width", 0)) > THICK:
+            shapes.append((_bar(element), element))
         elif element.tag == "use" and (outline := outlines.get(element.get("href", "")[1:])) and "x" in element.attrib:
             x, y = float(element.get("x")), float(element.get("y"))
             shapes.append(([(x + dx, y + dy) for dx, dy in outline], element))
@@ -158,10 +161,19 @@ def _mark_letters_on_colour(root: ElementTree.Element) -> None:
             element.set("class", f"{element.get('class', '')} {ON_COLOUR}".strip())
 
 
+def _bar(line: ElementTree.Element) -> list[tuple[float, float]]:
+    """The outline of a line along a row that is so thick that letters lie on it."""
+    numbers, half = [float(number) for number in NUMBER.findall(line.get("d"))], float(line.get("stroke-width")) / 2
+    left, right = min(numbers[::2]), max(numbers[::2])
+    top, bottom = min(numbers[1::2]) - half, max(numbers[1::2]) + half
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
 def _ground(shapes: list[tuple[list, ElementTree.Element]], x: float, y: float) -> str:
     """The colour of the last opaque shape that covers a place."""
     for outline, element in reversed(shapes):
-        colour, seen = element.get("fill", ""), element.get("opacity", element.get("fill-opacity", "1"))
+        paint = "stroke" if "stroke-width" in element.attrib and element.get("fill", "none") == "none" else "fill"
+        colour, seen = element.get(paint, ""), element.get("opacity", element.get(f"{paint}-opacity", "1"))
         if colour.startswith("#") and float(seen) > 0.6 and Outline(outline).contains_point((x, y)):
             return colour
     return PAPER

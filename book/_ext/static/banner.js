@@ -3,7 +3,7 @@
 const kscaleBanner = (() => {
   const { printed, valueText, figureText, unitOf, overruns } = kscaleArithmetic;
   const { make, said, withFacts } = kscaleLive;
-  const banner = make("section", { class: "kscale-banner", "aria-label": "What is changed", hidden: true });
+  const banner = make("section", { class: "kscale-banner", lang: "en", "aria-label": "What is changed", hidden: true });
   let shown = "";
 
   // What the parts of a whole add to, where that is not the whole.
