@@ -34,7 +34,8 @@ def run(path: Path, timeout: float = 300) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(ASK_WHAT_CELLS_REST_ON))
     client = NotebookClient(
-        notebook, timeout=timeout, kernel_name="python3", record_timing=False, coalesce_streams=True,
+        notebook, timeout=timeout, startup_timeout=timeout, kernel_name="python3", record_timing=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
     asyncio.run(client.async_execute())  # a loop that is closed with the run
