@@ -266,7 +266,8 @@ def test_bad_words_get_one_line(capsys, words, told):
 def test_ctrl_c_ends_a_run_in_one_line_and_writes_nothing_by_halves(tmp_path):
     words = ["swarm", "--days", "1000000", "--save", str(tmp_path / "run.npz")]
     begun = (  # says when the first day has passed; is to be interrupted even where these tests run in the background
-        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom kscale_nb.commands import main\nfrom kscale_nb.machines.swarm.swarm import DysonSwarm\n"
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from kscale_nb.commands import main\nfrom kscale_nb.machines.swarm.swarm import DysonSwarm\n"
         "fail = DysonSwarm._fail\nDysonSwarm._fail = lambda swarm: (print(swarm.day, flush=True), fail(swarm))[1]\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )
