@@ -68,7 +68,7 @@ def _changes_of(node: ast.AST) -> Iterator[Change]:
     elif isinstance(node, ast.If | ast.IfExp | ast.While):
         negated = ast.UnaryOp(ast.Not(), node.test)
         yield f"not ({ast.unparse(node.test)})", lambda: setattr(node, "test", negated)
-    elif isinstance(node, ast.Return) and node.value is not None:
+    elif isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
         yield f"returns None, not {ast.unparse(node.value)}", lambda: setattr(node, "value", ast.Constant(None))
 
 
