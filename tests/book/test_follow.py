@@ -181,3 +181,43 @@ def test_the_numbers_of_a_live_picture_can_be_taken_away(built):
 def test_without_a_script_the_printed_picture_stands(open_page):
     page = open_page("notebooks/orions_arm_s1.html?computing_share=20%25", java_script_enabled=False)
     assert page.locator("svg.kscale-live text", has_text="4.73%").count() > 0
+
+
+# -- labels under large moves --------------------------------------------------------------------------
+
+FAR_OFF = [{"K1_power": 1e12}, {"K1_power": 1e14}, {"K1_power": 1e18}, {"K1_power": 1e20}, {"computing_share": 0.001},
+           {"logic_efficiency": 1e9}, {"logic_efficiency": 3e13}, {"tokens_per_parameter": 2000.0},
+           {"active_parameters": 1e13}, {"dram_energy_per_bit": 1e-10}, {"module_count": 100.0}]  # fmt: skip
+CROWDED = """() => {
+    const found = [];
+    const parts = (box, other) => Math.max(0, Math.min(box.right, other.right) - Math.max(box.left, other.left)) *
+        Math.max(0, Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top));
+    for (const [name, figure] of Object.entries(kscaleFigures.figures)) {
+        const page = figure.svg.getBoundingClientRect();
+        const shown = figure.elements.filter((element, i) =>
+            element && figure.marks[i].kind === "label" && element.getAttribute("visibility") !== "hidden");
+        const lines = shown.map((label) => [...label.querySelectorAll("text")].filter(
+            (line) => /rotate\\(-?0/.test(line.getAttribute("transform") ?? "rotate(0")
+        ).map((line) => [line.getBoundingClientRect(), line.textContent.trim()]));
+        lines.forEach((own, i) => own.forEach(([box, words]) => {
+            if (parts(box, page) < 0.97 * box.width * box.height) found.push(`${name}: “${words}” is cut`);
+            for (const others of lines.slice(i + 1)) for (const [other, more] of others)
+                if (parts(box, other) > 0.15 * Math.min(box.width * box.height, other.width * other.height))
+                    found.push(`${name}: “${words}” meets “${more}”`);
+        }));
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_labels_of_a_moved_picture_neither_meet_nor_are_cut(chapter, open_page):
+    page, found = open_page(f"{chapter}.html"), []
+    for changes in FAR_OFF:
+        page.evaluate(
+            "changes => { kscaleWhatIf.resetAll(); for (const [name, value] of Object.entries(changes)) "
+            "kscaleWhatIf.set(name, value); }",
+            changes,
+        )
+        found += [f"{changes}: {fault}" for fault in page.evaluate(CROWDED)]
+    assert found == []

@@ -12,10 +12,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from _ext.live.figure_data import description_of
 from _ext.live.javascript import javascript_source
+from _ext.live.words import findings_script
 from kscale_nb import MODEL
 from kscale_nb.quantity import Quantity, whole
 
-SCRIPT = "figures.js"
+SCRIPTS = ("labels.js", "figures.js")
 FUNCTIONS = {
     "sqrt": sympy.sqrt, "log": sympy.log, "exp": sympy.exp, "larger": sympy.Max, "smaller": sympy.Min, "whole": whole,
     "rational": sympy.Rational, "pi": sympy.pi, "softplus": lambda power: sympy.log(1 + sympy.exp(power)),
@@ -120,6 +121,7 @@ class LivePage(SphinxPostTransform):
             file = Path(self.app.srcdir, image["uri"])
             if file.suffix == ".svg" and file.is_file() and image.parent["ids"]:
                 scripts.append(script_of(image.parent["ids"][0], file.read_text(encoding="utf-8")))
+        scripts.append(findings_script(self.document))
         if rests := rests_of(self.document):
             scripts.append(f"kscaleFollow.rests({_literal(rests)});\n")
         path = Path(self.app.outdir, "_static", script_name(self.env.docname))
@@ -133,7 +135,8 @@ def script_name(docname: str) -> str:
 
 def add_script(app, pagename, _template, _context, _doctree) -> None:
     if Path(app.outdir, "_static", script_name(pagename)).is_file():
-        app.add_js_file(SCRIPT, loading_method="defer")
+        for script in SCRIPTS:
+            app.add_js_file(script, loading_method="defer")
         app.add_js_file(script_name(pagename), loading_method="defer")
 
 

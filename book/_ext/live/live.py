@@ -12,7 +12,6 @@ from _ext import STATIC
 from _ext.live.explorer import BARS
 from _ext.live.javascript import javascript_source
 from _ext.live.shown import WHOLE, ladders, typographic
-from _ext.live.words import findings_script
 from _ext.look.mathml import mathml
 from kscale_nb import LEDGER, MODEL, PRESETS, __version__
 from kscale_nb.claims import Claim, Verdict
@@ -71,7 +70,7 @@ def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
         f"const kscaleModel = {{\nversion: {json.dumps(__version__)},\n"
         f"grammar: {_compact(_grammar())},\nunits: {_compact(_units(model))},\n"
         f"presets: {_compact(named)},\nwholes: {_compact(_wholes(model))},\nquantities: {{\n{quantities}\n}},\n"
-        f"claims: {_compact(claims)},\nfindings: {findings_script()}\n}};\n"
+        f"claims: {_compact(claims)}\n}};\n"
     )
 
 

@@ -53,14 +53,11 @@ class MarkFindings(SphinxTransform):
                 strong.replace_self(finding("", "", *strong.children, classes=["kscale-finding"], finding=name))
 
 
-def findings_script() -> str:
-    """Every finding as the page judges it: comparisons of two sides, the unit they are told in, what is compared."""
-    lines = (
-        f"{name!r}: [{', '.join(map(_comparison, known.conditions))}]"
-        for name, known in FINDINGS.items()
-        if known.conditions
-    )
-    return "{\n" + ",\n".join(lines) + "\n}"
+def findings_script(document: nodes.document) -> str:
+    """The findings of a page as it judges them: two sides, how they compare, their unit, and what is compared."""
+    names = sorted({node["finding"] for node in document.findall(finding)})
+    lines = [f"{name!r}: [{', '.join(map(_comparison, FINDINGS[name].conditions))}]" for name in names]
+    return "kscaleWords.findings({\n" + ",\n".join(lines) + "\n});\n" if lines else ""
 
 
 def _comparison(condition: sympy.Rel) -> str:

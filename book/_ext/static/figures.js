@@ -3,7 +3,7 @@
 const kscaleFigures = (() => {
   const { figureText, evaluate, printed } = kscaleArithmetic;
   const { quantities } = kscaleModel;
-  const FUNCTION = 2, STILL = 1.5; // of a quantity; points that a mark may move unseen
+  const FUNCTION = 2, STILL = 1.5, FAR = 30; // of a quantity; points that a mark may move unseen, and that its place may leave the panel
   const NEEDED = { point: ["x", "y"], curve: ["x", "y"], rule: [], band: [], arrow: ["start", "end"], label: ["at"], leader: ["to"] };
   const GHOSTLY = ["point", "curve", "rule"]; // marks whose printed place is shown, behind all of these
   const figures = {};
@@ -89,7 +89,8 @@ const kscaleFigures = (() => {
       const { start, end, ...own } = now[i], was = figure.printed[i];
       for (const [axis, k] of [["x", 0], ["y", 1]]) {
         const [inside, before] = [own, was].map((one) => within(figure.panels[panel][axis], flat(one[axis])));
-        if (!mark.over || inside < before / 2) places[axis].push(...flat(own[axis]));
+        const whole = flat(was[axis]).length; // a curve that was drawn to its ends is again
+        if (!mark.over || before === whole || inside < before / 2) places[axis].push(...flat(own[axis]));
         for (const tip of [start, end]) if (tip) places[axis].push(tip[k]);
       }
     });
@@ -136,23 +137,33 @@ const kscaleFigures = (() => {
       shaft.setAttribute("d", line([[x0, y0], [x1, y1]]));
       head?.setAttribute("d", `${line([[x1, y1], [x1 - 4 * ux - 2 * uy, y1 - 4 * uy + 2 * ux], [x1 - 4 * ux + 2 * uy, y1 - 4 * uy - 2 * ux]])} z`);
     },
-    // A label keeps its distance to its place, or stays where it stands if a line leads from it.
-    label(element, { text: said, at: [x, y] }, { at, box: [left, top, right, bottom], was, stays }) {
+    // A label keeps its distance to its place, or stays where it stands if a line leads from it; it slants with its panel.
+    label(element, { text: said, at: [x, y] }, { at, box: [left, top, right, bottom], scale: [wide, tall], was, stays, pristine, printed }) {
       const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
       const [px, py] = at(x, y), [qx, qy] = was.at(...was.thing.at), letters = element.querySelectorAll("text");
-      const isSomewhere = Number.isFinite(px) && Number.isFinite(py);
-      element.setAttribute("visibility", isSomewhere ? "visible" : "hidden");
-      if (!isSomewhere) return [0, 0];
-      const isBeside = qx < left - 1 || qx > right + 1 || qy < top - 1 || qy > bottom + 1;
-      const [dx, dy] = stays || isBeside ? [0, 0] : [clamp(px, left, right) - qx, clamp(py, top, bottom) - qy];
+      const within = (one, other, by) => one > left - by && one < right + by && other > top - by && other < bottom + by;
+      const isAbove = printed.box.y + printed.box.height < top + 2; // what is named above the panel stays there
+      const isBeside = !within(qx, qy, 1), isGone = !isBeside && !within(px, isAbove ? top : py, FAR);
+      element.setAttribute("visibility", isGone ? "hidden" : "visible");
+      if (isGone) return null;
       if (Array.isArray(said)) said.join("").split("\n").forEach((line, i) => { if (letters[i]) letters[i].textContent = line; });
-      element.setAttribute("transform", `translate(${dx.toFixed(2)} ${dy.toFixed(2)})`);
-      return [dx, dy];
+      const turned = (angle) => ((Math.atan2(Math.sin((angle * Math.PI) / 180) * tall, Math.cos((angle * Math.PI) / 180) * wide) * 180) / Math.PI).toFixed(1);
+      pristine.querySelectorAll("text").forEach((own, i) => {
+        letters[i].setAttribute("transform", (own.getAttribute("transform") ?? "").replace(/(?<=rotate\()-?[\d.]+/, turned));
+      });
+      const anchor = [clamp(px, left, right), isAbove ? qy : clamp(py, top, bottom)];
+      return { anchor, isFixed: isBeside, shift: stays || isBeside ? [0, 0] : [anchor[0] - qx, anchor[1] - qy] };
     },
-    leader(element, { to }, { at, pristine, shift: [dx, dy] }) {
-      const [px, py] = numbers(pristine.querySelector("path").getAttribute("d")), [ax, ay] = [px + dx, py + dy], [x, y] = at(...to);
+    // A leader begins at the side of its label that is nearest to where it leads.
+    leader(element, { to }, { at, pristine, label, was }) {
+      const path = element.querySelector("path"), own = pristine.querySelector("path").getAttribute("d"), [x, y] = at(...to);
+      element.setAttribute("visibility", label ? "visible" : "hidden");
+      if (!label) return;
+      const [qx, qy] = was.at(...was.thing.to), { shift, box } = label;
+      if (Math.hypot(...shift, x - qx, y - qy) < STILL) { path.setAttribute("d", own); return; }
+      const [ax, ay] = [Math.min(Math.max(x, box.x - 2), box.x + box.width + 2), Math.min(Math.max(y, box.y), box.y + box.height)];
       const length = Math.hypot(x - ax, y - ay) || 1, short = Math.max(0, length - 2) / length;
-      element.querySelector("path").setAttribute("d", line([[ax, ay], [ax + (x - ax) * short, ay + (y - ay) * short]]));
+      path.setAttribute("d", line([[ax, ay], [ax + (x - ax) * short, ay + (y - ay) * short]]));
     },
   };
 
@@ -238,6 +249,7 @@ const kscaleFigures = (() => {
     const { values, changes } = kscaleWhatIf, now = resolvedMarks(figure, values, changes);
     const moved = now.map((thing, i) => JSON.stringify(thing) !== JSON.stringify(figure.printed[i]));
     if (!moved.some(Boolean) && !figure.altered) return;
+    if (!figure.altered) kscaleLabels.asPrinted(figure);
     figure.altered = true;
     figure.ghosts.forEach((ghost) => ghost.remove());
     figure.ghosts = [];
@@ -248,31 +260,25 @@ const kscaleFigures = (() => {
       const affine = (axis, from, to) => { const [a, b] = own[axis].slice(1, 3); return (p) => to(a) + ((p - from(a)) / (from(b) - from(a))) * (to(b) - to(a)); };
       const [mapX, mapY] = [affine("x", old.atX, fresh.atX), affine("y", old.atY, fresh.atY)];
       fresh.map = (x, y) => [mapX(x), mapY(y)];
-      let shift = [0, 0]; // of the last label, from which a leader begins
+      fresh.scale = [mapX(1) - mapX(0), mapY(1) - mapY(0)];
+      const labels = new Map(), drawn = (i, more) => draw[figure.marks[i].kind](figure.elements[i], now[i], { ...ways[i], ...more });
+      const ways = figure.marks.map((mark, i) => ({ ...fresh, was: { at: old.at, thing: figure.printed[i] }, pristine: figure.pristine[i], printed: figure.labels[i],
+        stays: figure.marks[i + 1]?.kind === "leader" && !isLive(mark.at) }));
       figure.marks.forEach((mark, i) => {
-        if (mark.panel !== panel || !figure.elements[i]) return;
+        if (mark.panel !== panel || !figure.elements[i] || mark.kind === "leader") return;
         const told = NEEDED[mark.kind].every((key) => key in mark) && (mark.kind !== "band" && mark.kind !== "rule" || "x" in mark || "y" in mark);
-        const stays = figure.marks[i + 1]?.kind === "leader" && !isLive(mark.at);
-        const way = { ...fresh, was: { at: old.at, thing: figure.printed[i] }, pristine: figure.pristine[i], shift, stays };
-        if (!told) { carry(figure.elements[i], figure.pristine[i], way); return; }
-        shift = draw[mark.kind](figure.elements[i], now[i], way) ?? shift;
-        if (moved[i] && GHOSTLY.includes(mark.kind)) addGhost(figure, i, way);
+        if (!told) { carry(figure.elements[i], figure.pristine[i], ways[i]); return; }
+        const naive = drawn(i);
+        if (naive) labels.set(i, naive);
+        if (moved[i] && GHOSTLY.includes(mark.kind)) addGhost(figure, i, ways[i]);
+      });
+      kscaleLabels.settle(figure, panel, labels);
+      figure.marks.forEach((mark, i) => {
+        if (mark.panel === panel && mark.kind === "leader" && figure.elements[i]) drawn(i, { label: labels.get(i - 1)?.settled });
       });
       for (const axis of ["x", "y"]) drawTicks(figure, panel, axis, ends[axis], axis === "x" ? fresh.atX : fresh.atY);
     });
-    keepInside(figure);
     say(figure, moved.some(Boolean));
-  }
-
-  // No label is cut off at the sides. All are measured before any is moved, so that the page is laid out once.
-  function keepInside(figure) {
-    const labels = figure.elements.filter((element, i) => element && figure.marks[i].kind === "label" && element.hasAttribute("transform"));
-    const boxes = labels.map((element) => element.getBBox()), { width } = figure.svg.viewBox.baseVal;
-    labels.forEach((element, i) => {
-      const [dx, dy] = numbers(element.getAttribute("transform")), { x, width: wide } = boxes[i];
-      const by = Math.max(0, 2 - x - dx) - Math.max(0, x + dx + wide + 2 - width);
-      if (by) element.setAttribute("transform", `translate(${(dx + by).toFixed(2)} ${dy})`);
-    });
   }
 
   // Where the mark stands as printed, behind where it stands now.

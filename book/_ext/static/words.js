@@ -3,7 +3,8 @@
 "use strict";
 (() => {
   const { make } = kscaleLive, { valueText } = kscaleArithmetic;
-  const findings = [...document.querySelectorAll("[data-finding]")];
+  const sentences = [...document.querySelectorAll("[data-finding]")];
+  const conditions = {}; // of each finding on the page, told by its own script
   const BLOCKS = "p, li, figcaption, dd, blockquote", AS_PRINTED = "These words are about the documents as printed.";
   // [block, its numbers]: of the prose alone, and of a finding's numbers none, since its condition judges its words
   const texts = new Map();
@@ -15,7 +16,7 @@
 
   // What is so instead of the first comparison that these values break; nothing where they keep all.
   function told(name, values) {
-    for (const [left, right, holds, unit, compared] of kscaleModel.findings[name] ?? []) {
+    for (const [left, right, holds, unit, compared] of conditions[name] ?? []) {
       const [now, bound] = [left(values), right(values)];
       if (holds(now, bound)) continue;
       const place = now < bound ? "below" : now > bound ? "above" : "just";
@@ -43,11 +44,16 @@
 
   function follow() {
     const { values, isChanged } = kscaleWhatIf;
-    for (const element of findings) strike(element, told(element.dataset.finding, values));
+    for (const element of sentences) strike(element, told(element.dataset.finding, values));
     for (const [block, names] of texts) mark(block, names.some(isChanged));
   }
 
   let drawn = 0; // many changes between two frames are shown once
   kscaleWhatIf.listen(() => { cancelAnimationFrame(drawn); drawn = requestAnimationFrame(follow); });
-  globalThis.kscaleWords = { told };
+  function findings(known) {
+    Object.assign(conditions, known);
+    if (Object.keys(kscaleWhatIf.changes).length) follow();
+  }
+
+  globalThis.kscaleWords = { told, findings };
 })();

@@ -1,0 +1,90 @@
+// Where the labels of a moved picture find room: beside their marks as drawn, or as near to there as others leave it.
+"use strict";
+const kscaleLabels = (() => {
+  const GAP = 2, THICK = 4, ASIDE = 20, FARTHEST = 54; // of a label to others, of a bar drawn as a line, of a label beside and from its mark [points]
+  const COST = { label: 1000, edge: 4000, point: 300, line: 80, side: 15 }; // of what a label lies on, or changes, against a point's way
+
+  const numbers = (text) => (text.match(/-?\d*\.?\d+(?:e-?\d+)?/g) ?? []).map(Number);
+  const moved = (box, x, y) => ({ x: box.x + x, y: box.y + y, width: box.width, height: box.height });
+  const overlap = (a, b) =>
+    Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) * Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
+
+  // The part of a line between two points that lies within a box, over the box's height (Liang and Barsky).
+  function crossing([x0, y0], [x1, y1], { x, y, width, height }) {
+    let [from, to] = [0, 1];
+    for (const [way, room] of [[x0 - x1, x0 - x], [x1 - x0, x + width - x0], [y0 - y1, y0 - y], [y1 - y0, y + height - y0]]) {
+      if (way === 0 && room < 0) return 0;
+      if (way < 0) from = Math.max(from, room / way);
+      if (way > 0) to = Math.min(to, room / way);
+    }
+    return to > from ? ((to - from) * Math.hypot(x1 - x0, y1 - y0)) / height : 0;
+  }
+
+  // What a mark covers: boxes around points and bars, the points that a line runs through.
+  function covered(element, kind) {
+    if (kind === "point") {
+      const uses = [...element.querySelectorAll("use")].filter((use) => use.getAttribute("visibility") !== "hidden");
+      return { boxes: uses.map((use) => ({ x: use.getAttribute("x") - 4, y: use.getAttribute("y") - 4, width: 8, height: 8 })) };
+    }
+    const path = element.querySelector("path"), places = numbers(path?.getAttribute("d") ?? "");
+    const points = places.flatMap((x, i) => (i % 2 ? [] : [[x, places[i + 1]]]));
+    const thick = Number(path?.getAttribute("stroke-width") ?? 0);
+    if (kind !== "curve" || thick < THICK || points.length !== 2) return { points };
+    const [[x0, y0], [x1, y1]] = points, half = thick / 2;
+    return { boxes: [{ x: Math.min(x0, x1), y: Math.min(y0, y1) - half, width: Math.abs(x1 - x0), height: Math.abs(y1 - y0) + thick }], isBar: true };
+  }
+
+  const covers = (figure, elements, panel) => figure.marks.map(({ kind, panel: own }, i) =>
+    elements[i] && own === panel && ["point", "curve", "rule", "arrow"].includes(kind) ? covered(elements[i], kind) : {});
+
+  // How much of each mark lies under a label: numbers that can be held against those of the printed picture.
+  const under = (box, marks) => marks.map(({ boxes, points }) =>
+    boxes ? COST.point * boxes.some((other) => overlap(box, other) > 0)
+      : points ? COST.line * Math.min(1, points.reduce((sum, point, i) => sum + (i ? crossing(points[i - 1], point, box) : 0), 0)) : 0);
+
+  // The bar that words are written in, if they are.
+  const barOf = (box, marks) => marks.findIndex(({ isBar, boxes }) => isBar && boxes[0].height > box.height / 2 &&
+    Math.abs(boxes[0].y + boxes[0].height / 2 - box.y - box.height / 2) < boxes[0].height / 2 &&
+    box.x > boxes[0].x - GAP && box.x + box.width < boxes[0].x + boxes[0].width + GAP);
+
+  // Before a picture is first altered: the labels' boxes, what lies under each, and the bar that it is written in.
+  function asPrinted(figure) {
+    const boxes = figure.elements.map((element, i) => (element && figure.marks[i].kind === "label" ? element.getBBox() : null));
+    const marks = figure.panels.map((_, panel) => covers(figure, figure.elements, panel));
+    figure.labels = boxes.map((box, i) => box && { box, under: under(box, marks[figure.marks[i].panel]), bar: barOf(box, marks[figure.marks[i].panel]) });
+  }
+
+  // Ways from where a label would stand, with their costs: up and down, on either side of its mark, and into the picture.
+  function ways(box, [anchorX], { x: left, width }) {
+    const over = 2 * (anchorX - box.x) - box.width, inward = Math.max(0, left - box.x) - Math.max(0, box.x + box.width - left - width);
+    const asides = [[0, 0], [over, COST.side], [over + Math.sign(over) * ASIDE, COST.side], [inward, Math.abs(inward)]].filter(([x]) => Math.abs(x) < 2 * box.width);
+    return asides.flatMap(([x, price]) => Array.from({ length: FARTHEST / 3 + 1 }, (_, i) => [x, (i % 2 ? 6 : -6) * Math.ceil(i / 2), price + 6 * Math.ceil(i / 2)]));
+  }
+
+  // Moves the labels of a panel from where `naive` puts them, and hides those whose bar has grown too short for them.
+  function settle(figure, panel, naive) {
+    const { width, height } = figure.svg.viewBox.baseVal, bottom = figure.boxes[panel][3], marks = covers(figure, figure.elements, panel);
+    marks.push(...figure.ghosts.filter((ghost) => ghost.querySelector("use")).map((ghost) => covered(ghost, "point")));
+    const boxes = new Map([...naive.keys()].map((i) => [i, figure.elements[i].getBBox()])), placed = [];
+    for (const [i, label] of naive) {
+      const box = moved(boxes.get(i), ...label.shift), printed = figure.labels[i], bar = marks[printed.bar]?.boxes[0];
+      if (bar && bar.width < box.width) { figure.elements[i].setAttribute("visibility", "hidden"); continue; }
+      const room = { x: GAP, y: 0, width: width - 2 * GAP, height: printed.box.y + printed.box.height < bottom + GAP ? bottom + GAP : height };
+      const cost = (x, y) => {
+        const there = moved(box, x, y), area = box.width * box.height, padded = { ...there, x: there.x - GAP, width: there.width + 2 * GAP };
+        return placed.reduce((sum, other) => sum + (COST.label * overlap(padded, other)) / area, COST.edge * (1 - overlap(there, room) / area)) +
+          under(there, marks).reduce((sum, more, k) => sum + Math.max(0, more - (printed.under[k] ?? 0)), 0);
+      };
+      let [best, least] = [[0, 0], cost(0, 0)];
+      if (least > 1 && !label.isFixed) for (const [x, y, price] of ways(box, label.anchor, room)) {
+        const now = price < least ? price + cost(x, y) : least;
+        if (now < least) [best, least] = [[x, y], now];
+      }
+      label.settled = { shift: [label.shift[0] + best[0], label.shift[1] + best[1]], box: moved(box, ...best) };
+      figure.elements[i].setAttribute("transform", `translate(${label.settled.shift.map((way) => way.toFixed(2)).join(" ")})`);
+      placed.push(label.settled.box);
+    }
+  }
+
+  return { asPrinted, settle };
+})();
