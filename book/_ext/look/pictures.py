@@ -201,13 +201,14 @@ def offered(name: str, files: dict[str, str]) -> str:
 
     >>> offered("fig-a", {"picture, SVG": "a.svg"})
     '<span class="kscale-offered" data-figure="fig-a">Download: \
-<a href="a.svg" download="fig-a.svg">picture, SVG</a></span>'
+<a href="a.svg" download="fig-a.svg">picture, SVG</a>\\u2060</span>'
     """
+    # the last joins what follows it, which would else stand alone on a line
     links = (
         f'<a href="{escape(address)}" download="{name}{Path(address).suffix}">{escape(kind)}</a>'
         for kind, address in files.items()
     )
-    return f'<span class="kscale-offered" data-figure="{name}">Download: {" · ".join(links)}</span>'
+    return f'<span class="kscale-offered" data-figure="{name}">Download: {" · ".join(links)}\u2060</span>'
 
 
 def two_files(builder, svg: str, address: str, alt: str) -> str:

@@ -23,10 +23,10 @@ const kscaleLive = (() => {
 
   // -- numbers ----------------------------------------------------------------------------------------
 
-  const numbers = [...document.querySelectorAll("[data-quantity]")].map((element) => {
-    element.kscaleBook = element.textContent;
-    return element;
-  });
+  // A picture that stands as printed has a caption that does.
+  const stands = (element) => element.closest("figcaption")?.parentElement.querySelector("svg.kscale-live") === null;
+  const numbers = [...document.querySelectorAll("[data-quantity]")].filter((element) => !stands(element));
+  for (const element of numbers) element.kscaleBook = element.textContent;
   const claimLinks = [...document.querySelectorAll("a[data-claim]")];
   const rows = [...document.querySelectorAll("table.kscale-ledger tbody tr")];
 

@@ -6,12 +6,21 @@
   const sentences = [...document.querySelectorAll("[data-finding]")];
   const conditions = {}; // of each finding on the page, told by its own script
   const BLOCKS = "p, li, figcaption, dd, blockquote", AS_PRINTED = "These words are about the documents as printed.";
-  // [block, its numbers]: of the prose alone, and of a finding's numbers none, since its condition judges its words
+  // [block, its numbers]: of the prose alone; a finding's condition judges its words, unless they hold a number against one printed
   const texts = new Map();
   for (const number of document.querySelectorAll(".bd-article [data-quantity]")) {
     const block = number.closest(BLOCKS);
-    if (!block || number.closest(".kscale-finding, table, .kscale-explorer")) continue;
+    const sentence = number.closest(".kscale-finding");
+    if (!block || number.closest("table, .kscale-explorer") || (sentence && !sentence.querySelector("[data-claim]"))) continue;
     texts.set(block, [...(texts.get(block) ?? []), number.dataset.quantity]);
+  }
+
+  // A caption says what its picture shows: as printed, too, once that has moved.
+  const captions = new Map();
+  for (const picture of document.querySelectorAll("svg.kscale-live")) {
+    const caption = picture.closest("figure")?.querySelector("figcaption p");
+    if (caption) captions.set(caption, picture);
+    if (caption && !texts.has(caption)) texts.set(caption, []);
   }
 
   // What is so instead of the first comparison that these values break; nothing where they keep all.
@@ -45,7 +54,7 @@
   function follow() {
     const { values, isChanged } = kscaleWhatIf;
     for (const element of sentences) strike(element, told(element.dataset.finding, values));
-    for (const [block, names] of texts) mark(block, names.some(isChanged));
+    for (const [block, names] of texts) mark(block, names.some(isChanged) || captions.get(block)?.classList.contains("kscale-moved") === true);
   }
 
   let drawn = 0; // many changes between two frames are shown once
