@@ -12,8 +12,9 @@ from kscale_nb.errors import KscaleError
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 TO_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+WIDE = 0xFEE0  # between a character and its full-width form
 # Characters that look alike, read as one: full-width forms, kinds of space, minus, the Greek letter for micro; no BOM.
-ALIKE = {chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | dict.fromkeys(
+ALIKE = {chr(WIDE + code): chr(code) for code in range(0x21, 0x7F)} | dict.fromkeys(
     "\t\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " "
 )
 ALIKE |= {"−": "-", "μ": "µ", "\ufeff": ""}

@@ -1,4 +1,4 @@
-"""What a page weighs and how soon it can be read: printed page by page for the built book, on an emulated slow line."""
+"""What a page weighs, how soon it can be read on an emulated slow line, and how long it takes to follow a premise."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, 
 COMPRESSED_ALREADY = {".woff", ".woff2", ".png", ".ico"}
 FIRST_TEXT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 FONT_IN = "performance.getEntriesByType('resource').find(r => r.name.includes('math-font.css')).responseEnd"
+
+# [ms] of all that a page does when a premise moves, its layout included: the middle of many
+REDRAW = """() => {
+    const times = [];
+    for (let i = 0; i < 40; i++) {
+        const start = performance.now();
+        kscaleWhatIf.set("computing_share", 0.04 + i * 1e-3);
+        document.body.offsetHeight;
+        times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[20];
+}"""
 
 
 class GzipHandler(QuietHandler):
@@ -65,8 +77,8 @@ def first_view(browser, address: str, page: str) -> dict[str, int]:
     return sizes
 
 
-def times(browser, address: str, page: str) -> tuple[float, float | None]:
-    """When text is first painted and when the font of formulas is in [ms], on a slow line; None without formulas."""
+def times(browser, address: str, page: str) -> tuple[float, float | None, float]:
+    """When text is painted and the font of formulas is in, on a slow line, and how long a change takes [ms]."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     line = context.new_cdp_session(tab)
@@ -75,22 +87,26 @@ def times(browser, address: str, page: str) -> tuple[float, float | None]:
     open_wholly(tab, f"{address}/{page}.html")
     text = tab.evaluate(FIRST_TEXT)
     math = tab.evaluate(FONT_IN) if tab.locator("math").count() else None
+    redraw = tab.evaluate(REDRAW)
     context.close()
-    return text, math
+    return text, math, redraw
 
 
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
     built = ROOT / "_build" / "html"
-    print(f"{'page':40}{'compressed':>12}{'requests':>10}{'text':>10}{'math':>10}    at 1.6 Mbit/s, 150 ms")
+    print(
+        f"{'page':40}{'compressed':>12}{'requests':>10}{'text':>10}{'math':>10}{'change':>11}    at 1.6 Mbit/s, 150 ms"
+    )
     with served(built) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         for page in PAGES:
             sizes = first_view(browser, address, page)
-            text, math = times(browser, address, page)
+            text, math, redraw = times(browser, address, page)
             math_in = "none" if math is None else f"{math / 1000:.2f} s"
-            print(f"{page:40}{sum(sizes.values()) / 1000:9.0f} kB{len(sizes):10}{text / 1000:8.2f} s{math_in:>10}")
+            weight = f"{sum(sizes.values()) / 1000:9.0f} kB{len(sizes):10}"
+            print(f"{page:40}{weight}{text / 1000:8.2f} s{math_in:>10}{redraw:8.1f} ms")
         browser.close()
 
 

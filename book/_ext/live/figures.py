@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from _ext.live.figure_data import description_of
-from _ext.live.javascript import javascript_source
+from _ext.live.javascript import javascript_source, written
 from _ext.live.words import findings_script
 from kscale_nb import MODEL
 from kscale_nb.quantity import Quantity, whole
@@ -32,7 +32,9 @@ def script_of(name: str, svg: str) -> str:
         symbol: [quantity, {cause: _javascript(value) for cause, value in changes.items()}]
         for symbol, (quantity, changes) in description["under"].items()
     }
-    marks = [{key: _told(key, value, mark) for key, value in mark.items()} for mark in description["marks"]]
+    marks = [
+        {key: _told(key, value, mark) for key, value in mark.items() if key != "id"} for mark in description["marks"]
+    ]
     facts = {"panels": description["panels"], "under": unders, "marks": marks}
     return f"kscaleFigures.add({json.dumps(name)}, {_literal(facts)});\n"
 
@@ -47,17 +49,23 @@ def _literal(thing) -> str:
     if isinstance(thing, Source):
         return thing
     if isinstance(thing, Mapping):
-        return "{" + ",".join(f"{json.dumps(key)}:{_literal(value)}" for key, value in thing.items()) + "}"
+        return (
+            "{"
+            + ",".join(
+                f"{key if key.isidentifier() else json.dumps(key)}:{_literal(value)}" for key, value in thing.items()
+            )
+            + "}"
+        )
     if isinstance(thing, list | tuple):
         return "[" + ",".join(map(_literal, thing)) + "]"
-    return json.dumps(thing, ensure_ascii=False)
+    return written(thing) if isinstance(thing, float) else json.dumps(thing, ensure_ascii=False)
 
 
 def _told(key: str, value, mark: Mapping):
     if key == "over":
         runs, low, high, points, is_logarithmic = value
         return [runs, _javascript(low), _javascript(high), points, is_logarithmic, _along(runs, mark)]
-    return value if key in {"id", "kind", "panel"} else _javascript(value)
+    return value if key in {"kind", "panel"} else _javascript(value)
 
 
 def _javascript(thing):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -53,3 +54,13 @@ def javascript_source(expression, names: Mapping = MappingProxyType({})) -> str:
         if not isinstance(part, PARTS):
             raise KscaleError(f"{type(part).__name__} has no JavaScript here: {expression}")
     return LivePrinter(names).doprint(expression)
+
+
+def written(number) -> str:
+    """A number as a script may hold it, in few characters.
+
+    >>> [written(number) for number in (2.8e11, 31557600.0, 0.05, 1e16, 1.380649e-23)]
+    ['28e10', '31557600', '0.05', '1e16', '1.380649e-23']
+    """
+    text = repr(float(number)).removesuffix(".0").replace("e+", "e")
+    return text if {*".e"} & {*text} else re.sub(r"0{3,}$", lambda zeros: f"e{len(zeros[0])}", text)

@@ -10,13 +10,13 @@ from rjsmin import jsmin
 
 from _ext import STATIC
 from _ext.live.explorer import BARS
-from _ext.live.javascript import javascript_source
+from _ext.live.javascript import javascript_source, written
 from _ext.live.shown import WHOLE, ladders, typographic
 from _ext.look.mathml import mathml
 from kscale_nb import LEDGER, MODEL, PRESETS, __version__
 from kscale_nb.claims import Claim, Verdict
 from kscale_nb.errors import KscaleError
-from kscale_nb.printed import ALIKE, BARE_POWER, COUNTING_WORDS, FIGURE, LONGEST, SCALE_WORDS, TIE
+from kscale_nb.printed import ALIKE, BARE_POWER, COUNTING_WORDS, FIGURE, LONGEST, SCALE_WORDS, TIE, WIDE
 from kscale_nb.quantity import Quantity
 from kscale_nb.sources import short_citation
 from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
@@ -53,6 +53,9 @@ TYPED_UNITS = [
 ]
 
 
+CLAIM = "id, was, quantity, factor, value, digit, reproduced, worded"
+
+
 def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
     """The whole model as one script: units, quantities in the order of derivation, claims and presets."""
     quantities = ",\n".join(_quantity(model[name]) for name in model)
@@ -70,7 +73,7 @@ def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
         f"const kscaleModel = {{\nversion: {json.dumps(__version__)},\n"
         f"grammar: {_compact(_grammar())},\nunits: {_compact(_units(model))},\n"
         f"presets: {_compact(named)},\nwholes: {_compact(_wholes(model))},\nquantities: {{\n{quantities}\n}},\n"
-        f"claims: {_compact(claims)}\n}};\n"
+        f"claims: {_compact(claims)}.map(([{CLAIM}]) => ({{ {CLAIM} }}))\n}};\n"
     )
 
 
@@ -87,45 +90,49 @@ def _compact(thing) -> str:
 def _grammar() -> dict:
     """How a figure is read, as Python reads it: the same pattern, in the spelling of JavaScript."""
     figure, bare_power = (pattern.replace("(?P<", "(?<") for pattern in (FIGURE, BARE_POWER))
-    return {"figure": figure, "barePower": bare_power, "alike": ALIKE, "scales": SCALE_WORDS, "longest": LONGEST,
-            "tie": float(TIE), "whole": WHOLE, "ladders": ladders()}  # fmt: skip
+    alike = {form: plain for form, plain in ALIKE.items() if not plain or ord(form) - ord(plain) != WIDE}
+    return {"figure": figure, "barePower": bare_power, "wide": WIDE, "alike": alike, "scales": SCALE_WORDS,
+            "longest": LONGEST, "tie": float(TIE), "whole": WHOLE, "ladders": ladders()}  # fmt: skip
 
 
 def _quantity(quantity: Quantity) -> str:
-    """One line: [unit, sign, value, low, high] of a given, [unit, sign, function] of what is derived."""
+    """One line: [unit, sign, value, low, high] of a given, of a range; [unit, sign, function] of others."""
     sign = "+" if quantity.is_positive else "0" if quantity.is_nonnegative else ""
     head = f"{quantity.identifier}: [{json.dumps(quantity.unit)}, {json.dumps(sign)}"
     if quantity.is_given:
-        return f"{head}, {', '.join(repr(_short(x)) for x in (quantity.value, quantity.low, quantity.high))}]"
+        ends = (quantity.low, quantity.high) if quantity.low < quantity.high else ()
+        return f"{head}, {', '.join(map(written, (quantity.value, *ends)))}]"
     return f"{head}, v => {javascript_source(quantity.expression)}]"
 
 
 def _units(model) -> dict[str, list]:
-    """Factor to SI, dimension, printed form, and plural ending of the units that are shown or may be typed."""
-    units = {}
+    """Factor to SI, dimension, printed form where it is another, and plural ending of what is shown or may be typed.
+
+    A dimension of several is told by a number, since pages only compare them.
+    """
+    units, several = {}, {}
     counted = sorted({"%", *COUNTING_WORDS} - {"Kardashev", "SI"})
     for unit in dict.fromkeys([*(quantity.unit for quantity in model.quantities.values()), *counted, *TYPED_UNITS]):
         try:
-            units[unit] = [unit_factor(unit), str(parse_unit(unit).dimensionality), unit_text(unit),
-                           *(["s"] if unit in COUNTED else [])]  # fmt: skip
+            factor, dimension = unit_factor(unit), str(parse_unit(unit).dimensionality)
         except KscaleError:
             continue  # a unit that only some models have
+        if " " in dimension:
+            dimension = several.setdefault(dimension, len(several))
+        printed = unit_text(unit)
+        ends = ["" if printed == unit else printed, "s"] if unit in COUNTED else [printed] if printed != unit else []
+        units[unit] = [_short(factor), dimension, *ends]
     return units
 
 
-def _claim(ledger, verdict: Verdict) -> dict:
-    """What the page needs to judge a claim again after a change: the first axis, as the ledger does."""
+def _claim(ledger, verdict: Verdict) -> list:
+    """What the page needs to judge a claim anew on the first axis, as the ledger does, in the order of CLAIM."""
     claim = verdict.claim
-    record = {"id": claim.id, "was": verdict.verdict}
-    if claim.quantity and claim.figure is not None:
-        figure = claim.figure
-        record |= {
-            "quantity": claim.quantity, "factor": _short(claim.factor), "value": _short(figure.value),
-            "digit": _short(figure.last_digit),
-            "reproduced": _when_reproduced(ledger, claim),
-        }  # fmt: skip
-        record |= {"worded": True} if claim.means else {}
-    return record
+    if not claim.quantity or claim.figure is None:
+        return [claim.id, verdict.verdict]
+    numbers = (_short(number) for number in (claim.factor, claim.figure.value, claim.figure.last_digit))
+    worded = [1] if claim.means else []
+    return [claim.id, verdict.verdict, claim.quantity, *numbers, _when_reproduced(ledger, claim), *worded]
 
 
 def _short(number) -> float | int:

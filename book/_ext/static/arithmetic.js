@@ -6,7 +6,7 @@ const kscaleArithmetic = (() => {
   const names = Object.keys(quantities); // in the order of derivation
   const UNIT = 0, SIGN = 1, VALUE = 2, LOW = 3, HIGH = 4;
   const isGiven = (name) => typeof quantities[name][VALUE] === "number";
-  const factorOf = (unit) => units[unit][0];
+  const factorOf = (unit) => units[unit][0], printedUnit = (unit) => units[unit][2] || unit;
 
   // Every quantity in SI after the changes, or what forbids them: {values} or {trouble}. A message names a quantity as
   // ‹name›, so that the page can say its meaning instead.
@@ -86,7 +86,7 @@ const kscaleArithmetic = (() => {
   function valueText(value, unit, digits = 4) {
     const text = figureText(value / factorOf(unit), digits);
     if (unit === "1" || unit === "") return text;
-    return unit === "%" ? `${text}%` : `${text}\u00a0${units[unit][2]}${text === "1" ? "" : units[unit][3] ?? ""}`; // 1 year, 2 years
+    return unit === "%" ? `${text}%` : `${text}\u00a0${printedUnit(unit)}${text === "1" ? "" : units[unit][3] ?? ""}`; // 1 year, 2 years
   }
 
   // The same at a glance: four digits, or all those of a whole number that is not long.
@@ -144,7 +144,8 @@ const kscaleArithmetic = (() => {
   // The grammar is Python's own, printed with the model.
   const FIGURE = new RegExp(`^(?:${grammar.figure})$`), BARE_POWER = new RegExp(grammar.barePower);
   const SCALED = new RegExp(`^(${grammar.scales.join("|")}) (.+)$`); // "1.6 million year"
-  const plainText = (text) => [...text].map((character) => grammar.alike[character] ?? character).join("");
+  const narrow = (character) => (character >= "！" && character <= "～" ? String.fromCharCode(character.charCodeAt(0) - grammar.wide) : character);
+  const plainText = (text) => [...text].map((character) => grammar.alike[character] ?? narrow(character)).join("");
   function readValue(text, name, bare = "1") {
     const unit = quantities[name][UNIT], own = units[unit][1];
     const such = `expected one such as ${valueText(printed[name], unit)}`;
@@ -163,7 +164,7 @@ const kscaleArithmetic = (() => {
     const tooLong = Math.abs(power) > grammar.longest || plainDigits.length > grammar.longest;
     const number = Number(`${sign}${plainDigits}e${tooLong ? NaN : power}`) * (thousand ? 1000 : 1) * factorOf(scale || "1");
     const typed = rest === "B" && own.includes("[memory]") ? "byte" : rest || bare; // elsewhere B is billion
-    const known = Object.keys(units).find((other) => other === typed || units[other][2] === typed || `${units[other][2]}${units[other][3]}` === typed);
+    const known = Object.keys(units).find((other) => other === typed || printedUnit(other) === typed || `${printedUnit(other)}${units[other][3]}` === typed);
     if (!known) throw new Error(`‹${name}›: “${typed}” in “${text}” is no unit known here: ${such}`);
     const [factor, dimension] = units[known];
     const isCount = dimension === "dimensionless" && (own === dimension || /^\[[a-z_]+\]$/.test(own));

@@ -51,7 +51,7 @@ const kscaleFigures = (() => {
     }
     return marks.map((mark) => {
       if (mark.over) return mark.kind === "point" ? lowest(swept(mark, all, changes)) : swept(mark, all, changes);
-      const { id, kind, panel, ...things } = mark;
+      const { kind, panel, ...things } = mark;
       return Object.fromEntries(Object.entries(things).map(([key, thing]) => [key, resolved(thing, all)]));
     });
   }
@@ -226,7 +226,7 @@ const kscaleFigures = (() => {
     const figure = figures[name] = {
       svg, panels, under, marks, alt: svg.getAttribute("aria-label"), altered: false, ghosts: [],
       live: marks.map(({ x, y, start, end, text: said, at, to, over }) => Boolean(over) || [x, y, start, end, said, at, to].some(isLive)),
-      elements: marks.map(({ id }) => part(id)),
+      elements: marks.map((_, i) => part(`mark-${i}`)),
     };
     figure.pristine = figure.elements.map((element) => element?.cloneNode(true));
     figure.boxes = panels.map((_, i) => {

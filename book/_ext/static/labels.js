@@ -47,11 +47,30 @@ const kscaleLabels = (() => {
     Math.abs(boxes[0].y + boxes[0].height / 2 - box.y - box.height / 2) < boxes[0].height / 2 &&
     box.x > boxes[0].x - GAP && box.x + box.width < boxes[0].x + boxes[0].width + GAP);
 
-  // Before a picture is first altered: the labels' boxes, what lies under each, and the bar that it is written in.
+  // Before a picture is first altered: the labels' boxes and lines, what lies under each, and the bar that it is written in.
   function asPrinted(figure) {
-    const boxes = figure.elements.map((element, i) => (element && figure.marks[i].kind === "label" ? element.getBBox() : null));
     const marks = figure.panels.map((_, panel) => covers(figure, figure.elements, panel));
-    figure.labels = boxes.map((box, i) => box && { box, under: under(box, marks[figure.marks[i].panel]), bar: barOf(box, marks[figure.marks[i].panel]) });
+    const lines = (element) => [...element.querySelectorAll("text")].map((text) => ({
+      text, box: text.getBBox(), x: Number(text.getAttribute("x")), part: { middle: 0.5, end: 1 }[text.getAttribute("text-anchor")] ?? 0,
+      font: `${text.getAttribute("font-size")} ${text.getAttribute("font-family")}`, isLevel: /rotate\(-?0\b/.test(text.getAttribute("transform") ?? "rotate(0") }));
+    figure.labels = figure.elements.map((element, i) => {
+      if (!element || figure.marks[i].kind !== "label") return null;
+      const box = element.getBBox(), on = marks[figure.marks[i].panel];
+      return { box, lines: lines(element), under: under(box, on), bar: barOf(box, on) };
+    });
+  }
+
+  // The box of a label with its words as they now are; measured beside the page, which need not be laid out for it.
+  const ruler = document.createElement("canvas").getContext("2d");
+  function boxOf({ box, lines }) {
+    if (!lines.every(({ isLevel }) => isLevel)) return box;
+    const ends = lines.map(({ text, x, part, font }) => {
+      ruler.font = font;
+      const { width } = ruler.measureText(text.textContent);
+      return [x - part * width, x + (1 - part) * width];
+    });
+    const x = Math.min(...ends.map(([left]) => left));
+    return { x, y: box.y, width: Math.max(...ends.map(([, right]) => right)) - x, height: box.height };
   }
 
   // Ways from where a label would stand, with their costs: up and down, on either side of its mark, and into the picture.
@@ -65,9 +84,9 @@ const kscaleLabels = (() => {
   function settle(figure, panel, naive) {
     const { width, height } = figure.svg.viewBox.baseVal, bottom = figure.boxes[panel][3], marks = covers(figure, figure.elements, panel);
     marks.push(...figure.ghosts.filter((ghost) => ghost.querySelector("use")).map((ghost) => covered(ghost, "point")));
-    const boxes = new Map([...naive.keys()].map((i) => [i, figure.elements[i].getBBox()])), placed = [];
+    const placed = [];
     for (const [i, label] of naive) {
-      const box = moved(boxes.get(i), ...label.shift), printed = figure.labels[i], bar = marks[printed.bar]?.boxes[0];
+      const printed = figure.labels[i], box = moved(boxOf(printed), ...label.shift), bar = marks[printed.bar]?.boxes[0];
       if (bar && bar.width < box.width) { figure.elements[i].setAttribute("visibility", "hidden"); continue; }
       const room = { x: GAP, y: 0, width: width - 2 * GAP, height: printed.box.y + printed.box.height < bottom + GAP ? bottom + GAP : height };
       const cost = (x, y) => {
