@@ -4,7 +4,7 @@
 const kscaleArithmetic = (() => {
   const { quantities, units, claims, grammar } = kscaleModel;
   const names = Object.keys(quantities); // in the order of derivation
-  const UNIT = 0, SIGN = 1, VALUE = 2, LOW = 3, HIGH = 4;
+  const UNIT = 0, VALUE = 2;
   const isGiven = (name) => typeof quantities[name][VALUE] === "number";
   const factorOf = (unit) => units[unit][0], printedUnit = (unit) => units[unit][2] || unit;
 

@@ -9,7 +9,6 @@ const kscaleFigures = (() => {
   const figures = {};
 
   const numbers = (text) => text.match(/-?\d*\.?\d+(?:e-?\d+)?/g).map(Number);
-  const svgElement = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
 
   // -- what the marks are under some values -----------------------------------------------------------------------
 
@@ -222,6 +221,7 @@ const kscaleFigures = (() => {
   function add(name, { panels, under, marks }) {
     const svg = document.getElementById(name)?.querySelector("svg");
     if (!svg) return;
+    for (const mark of marks) mark.panel ??= 0;
     const part = (id) => svg.querySelector(`[id="${name}-${id}"]`);
     const figure = figures[name] = {
       svg, panels, under, marks, alt: svg.getAttribute("aria-label"), altered: false, ghosts: [],
