@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kscale_nb import LEDGER, MODEL, KscaleError, Ledger, Model, derived, given
 from kscale_nb.claims import PHYSICS, VERDICTS
-from kscale_nb.ledger import _range, _slipped_power
+from kscale_nb.ledger import _range, _shared, _slipped_power
 from kscale_nb.printed import figure_text, read_figure
 from kscale_nb.readings import interval
 
@@ -419,3 +419,73 @@ def test_a_broken_claim_is_named_by_its_id_or_by_its_number(tmp_path):
         path.write_text(DOCUMENTS + text)
         with pytest.raises(KscaleError, match=told):
             Ledger.load(MODEL, path)
+
+
+# -- the edges ----------------------------------------------------------------------------------------
+
+
+def two_sums(*claims):
+    """The small model with a sum in it, so that what slipped below cannot slip by itself."""
+    small = small_model()
+    both = derived("b", small["part"] + small["power"], "W", "part and power")
+    return Ledger(claims, small.extended(both=both))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "follows"), [(125, 130, True), (70, 75, True), (125.001, 130, False), (70, 74.999, False)]
+)
+def test_a_claim_follows_where_it_meets_what_is_allowed_in_one_point(low, high, follows):
+    half = claim("c", f"{(low + high) / 2:g}", "half", "FLOP/s", means=(low, high))
+    rate = {"rate": (150.0, 250.0)}  # so that half lies from 75 to 125, with an efficiency of whatever size
+    assert small_ledger(half)._follows_from(half, rate, free=["efficiency"]) == follows
+
+
+def test_a_figure_behind_a_claim_is_read_in_its_own_unit():
+    agrees = claim("r", "0.1750", "rate", "kFLOP/s")  # nothing is contradicted, so that nothing else follows
+    assert verdict_on("87.52", "half", "FLOP/s", agrees) == "off"
+    slipped = claim("p", "0.250", "part", "kW")
+    assert two_sums(claim("c", "350", "both"), slipped).judge("c").verdict == "exact"
+    assert two_sums(claim("c", "125", "both"), slipped).judge("c").verdict == "exact"
+    assert two_sums(claim("c", "500", "both"), slipped).judge("c").verdict == "off"
+
+
+def test_what_a_claim_is_held_against_is_told_in_the_units_of_the_claim():
+    def against(printed):
+        verdict = small_ledger(claim("c", printed, "part", "kW", against="power", evidence=("k1s1ai",))).judge("c")
+        return verdict.physics, verdict.physics_note
+
+    assert against("0.100") == ("supported", "sources give 0.1 kW")
+    assert against("0.300") == ("disputed", "sources give 0.1 kW: a factor of 3 from its nearer end")
+    assert against("0.050") == ("disputed", "sources give 0.1 kW: a factor of 2 from its nearer end")
+
+
+def test_what_takes_just_all_there_is_is_supported():
+    all_of_it = given("n", 1, "kg", "need", "premise", "k1s1ai")
+    supply = given("s", 1, "kg", "supply", "premise", "k1s1ai")
+    model = Model(
+        {"need": all_of_it, "supply": supply, "ratio": derived("z", all_of_it / supply, "1", "need over supply")}
+    )
+    assert Ledger([claim("c", "", "", "-", shortage="ratio", reason="so")], model).judge("c").physics == "supported"
+
+
+def test_intervals_that_share_one_point_share_it():
+    assert _shared([("a", (1, 2)), ("a", (2, 3)), ("b", (1, 2)), ("b", (2.5, 3))]) == {"a": (2, 2)}
+
+
+def test_claims_are_counted_by_document_and_verdict_together():
+    verdicts = LEDGER.judge_all().values()
+    both = sum(v.claim.document == "K1S1AI" and v.verdict == "exact" for v in verdicts)
+    assert 0 < LEDGER.count("K1S1AI/exact") == both < LEDGER.count("exact")
+    assert LEDGER.count("n/a") == sum(v.physics == "n/a" for v in verdicts) > 0
+    with pytest.raises(KscaleError, match="unknown verdict or document"):
+        LEDGER.count(3)
+
+
+def test_a_world_of_one_number_is_a_range(tmp_path):
+    path = tmp_path / "claims.toml"
+    path.write_text(
+        DOCUMENTS
+        + GOOD
+        + 'printed = "4"\nunit = "W"\nquantity = "K1_power"\nworld = [2.5, 2.5]\nevidence = ["kaplan2020"]\n'
+    )
+    assert Ledger.load(MODEL, path)["a"].world == (2.5, 2.5)

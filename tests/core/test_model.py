@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from kscale_nb import LEDGER, MODEL, KscaleError, Model, derived, given
-from kscale_nb.readings import interval, python_source
+from kscale_nb.readings import bounds, interval, narrowed, python_source
 from kscale_nb.units import same_dimension
 
 SMALL = small_model()
@@ -600,3 +600,30 @@ def test_the_model_loads_without_what_it_does_not_need():
     code = f"import sys, kscale_nb; kscale_nb.MODEL; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# -- the edges ----------------------------------------------------------------------------------------
+
+
+def test_what_would_be_nothing_is_not_declared_as_something():
+    power = given("P", 100, "W", "power", "premise", "k1s1ai")
+    other = given("Q", 100, "W", "power", "premise", "k1s1ai")
+    with pytest.raises(KscaleError, match="rest: would be 0: declare its sign"):
+        Model({"power": power, "other": other, "rest": derived("r", power - other, "W", "what is left")})
+
+
+def test_what_may_be_nothing_may_be_set_to_nothing():
+    assert MODEL.value("batch_exponent", batch_exponent=0) == 0
+    with pytest.raises(KscaleError, match="K1_power must be positive, got 0 W"):
+        MODEL.value("K1_power", K1_power=0)
+
+
+@pytest.mark.parametrize("power", [-11.9, -0.1, 0.1, 11.9])
+def test_an_inverse_is_found_to_the_ends_of_its_search(power):
+    assert SMALL.invert("power", "part", 25 * 10**power) == pytest.approx(100 * 10**power, rel=1e-9)
+
+
+def test_intervals_that_share_one_point_are_narrowed_to_it():
+    assert bounds(narrowed(interval([1, 3]), (3, 5))) == (3, 3)
+    assert bounds(narrowed(interval([3, 5]), (1, 3))) == (3, 3)
+    assert bounds(narrowed(None, (1, 3))) == (1, 3)

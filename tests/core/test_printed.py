@@ -7,7 +7,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from kscale_nb import KscaleError
-from kscale_nb.printed import figure_text, one_digit_more, read_figure
+from kscale_nb.printed import COUNTING_WORDS, figure_text, one_digit_more, read_figure
 
 SENSIBLE = st.floats(1e-30, 1e30)
 
@@ -99,3 +99,28 @@ def test_half_way_is_as_near_as_floats_can_tell(off, fits):
 def test_what_is_refused_says_what_to_write(text, told):
     with pytest.raises(KscaleError, match=told):
         read_figure(text)
+
+
+# -- the edges ----------------------------------------------------------------------------------------
+
+
+def test_a_word_that_counts_is_worth_what_it_says():
+    worth = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "B": 9, "T": 12, "P": 15, "%": -2}
+    worth |= {"만": 4, "억": 8, "조": 12, "경": 16} | dict.fromkeys(["", "1", "times", "배", "Kardashev", "SI"], 0)
+    assert {word: Fraction(10) ** power for word, power in worth.items()} == COUNTING_WORDS
+
+
+def test_an_exponent_has_nine_digits_at_most():
+    assert read_figure("1e000000005").value == 10**5
+    with pytest.raises(KscaleError, match="out of range"):
+        read_figure("1e0000000005")
+
+
+def test_nothing_may_be_what_is_left_of_less_than_one():
+    assert read_figure("0").cut_from(0.0) and read_figure("0").cut_from(0.4)
+    assert not read_figure("0").cut_from(-0.4) and not read_figure("0").cut_from(1.0)
+    assert read_figure("-5").cut_from(-5.9) and not read_figure("-5").cut_from(5.9)
+
+
+def test_four_digits_are_shown_where_none_are_asked_for():
+    assert figure_text(1234.5678) == "1,235"

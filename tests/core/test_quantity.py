@@ -146,3 +146,10 @@ def test_only_an_input_in_per_cent_is_a_share():
 def test_a_quantity_bears_its_symbol_until_a_model_names_it():
     power = a_given()
     assert (power.identifier, str(power)) == ("P", "P")
+
+
+def test_whole_is_a_positive_whole_number_and_is_set_as_one():
+    rows = whole(sympy.Symbol("x", positive=True))
+    assert rows.is_integer and rows.is_positive
+    assert sympy.latex(rows) == r"\left\lfloor x \right\rceil"
+    assert sympy.latex(rows**2) == r"\left\lfloor x \right\rceil^{2}"
