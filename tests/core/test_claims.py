@@ -481,11 +481,9 @@ def test_claims_are_counted_by_document_and_verdict_together():
         LEDGER.count(3)
 
 
-def test_a_world_of_one_number_is_a_range(tmp_path):
+@pytest.mark.parametrize("world", [(2.5, 2.5), (-1e300, 1e300)])
+def test_a_world_may_be_one_number_or_nearly_all(tmp_path, world):
+    figure = 'printed = "4"\nunit = "W"\nquantity = "K1_power"\nevidence = ["kaplan2020"]\n'
     path = tmp_path / "claims.toml"
-    path.write_text(
-        DOCUMENTS
-        + GOOD
-        + 'printed = "4"\nunit = "W"\nquantity = "K1_power"\nworld = [2.5, 2.5]\nevidence = ["kaplan2020"]\n'
-    )
-    assert Ledger.load(MODEL, path)["a"].world == (2.5, 2.5)
+    path.write_text(DOCUMENTS + GOOD + figure + f"world = {list(world)}\n")
+    assert Ledger.load(MODEL, path)["a"].world == world
