@@ -53,7 +53,8 @@ class MassBooks:
     industry: float = 0.0  # that mines and makes
     scrap: float = 0.0  # failed, to be used again
     lost: float = 0.0  # failed, beyond recovery
-    propellant: float = 0.0  # expelled
+    propellant: float = 0.0  # expelled by modules that stay in their region
+    carriage: float = 0.0  # expelled to bring what was mined
 
     @property
     def total(self) -> float:
