@@ -441,8 +441,8 @@ def test_a_claim_follows_where_it_meets_what_is_allowed_in_one_point(low, high, 
 
 
 def test_a_figure_behind_a_claim_is_read_in_its_own_unit():
-    agrees = claim("r", "0.1750", "rate", "kFLOP/s")  # nothing is contradicted, so that nothing else follows
-    assert verdict_on("87.52", "half", "FLOP/s", agrees) == "off"
+    agrees = claim("r", "10,500", "rate", "FLOP/minute")  # nothing is contradicted, so that nothing else follows
+    assert verdict_on("87.6", "half", "FLOP/s", agrees) == "off"
     slipped = claim("p", "0.250", "part", "kW")
     assert two_sums(claim("c", "350", "both"), slipped).judge("c").verdict == "exact"
     assert two_sums(claim("c", "125", "both"), slipped).judge("c").verdict == "exact"
