@@ -441,12 +441,13 @@ def test_a_claim_follows_where_it_meets_what_is_allowed_in_one_point(low, high, 
 
 
 def test_a_figure_behind_a_claim_is_read_in_its_own_unit():
-    agrees = claim("r", "10,500", "rate", "FLOP/minute")  # nothing is contradicted, so that nothing else follows
-    assert verdict_on("87.6", "half", "FLOP/s", agrees) == "off"
     slipped = claim("p", "0.250", "part", "kW")
     assert two_sums(claim("c", "350", "both"), slipped).judge("c").verdict == "exact"
     assert two_sums(claim("c", "125", "both"), slipped).judge("c").verdict == "exact"
     assert two_sums(claim("c", "500", "both"), slipped).judge("c").verdict == "off"
+    by_the_minute = claim("p", "15.0", "part", "kJ/minute")  # slipped from 1.5, and computed on with all digits: 250 W
+    assert two_sums(claim("c", "350.0", "both"), by_the_minute).judge("c").verdict == "exact"
+    assert two_sums(claim("c", "350.6", "both"), by_the_minute).judge("c").verdict == "off"
 
 
 def test_what_a_claim_is_held_against_is_told_in_the_units_of_the_claim():
