@@ -56,7 +56,7 @@ def growth_rate(parameters: SwarmParameters, share: float) -> float:
 
     >>> swarm = SwarmParameters.of_model()
     >>> f"{math.log(2) / growth_rate(swarm, 0.95) / 86400:.1f} days"
-    '281.4 days'
+    '256.8 days'
     """
     return share / (parameters.replication_time * share + parameters.payback) if share > 0 else 0.0
 
@@ -150,7 +150,7 @@ def industry_over_plant(parameters: SwarmParameters, share: float) -> float:
     """Mass of the machines that use up this share of the power, over that of the plant that gives all of it.
 
     >>> round(industry_over_plant(SwarmParameters.of_model(), 0.95), 1)
-    9.0
+    69.7
     """
     return parameters.replication_time * share / parameters.payback
 
@@ -158,8 +158,9 @@ def industry_over_plant(parameters: SwarmParameters, share: float) -> float:
 def limit_of(parameters: SwarmParameters, share: float) -> tuple[float, str]:
     """The power at which growth must end [W], and what ends it: the metal there is, or the sunlight."""
     per_power = parameters.plant_mass_per_power * (1 + industry_over_plant(parameters, share))
-    mass_per_power = per_power + parameters.computing_share * parameters.module_mass_per_power
-    metal = parameters.power + parameters.metal / (mass_per_power * (1 + parameters.propellant_share))
+    metal = parameters.power + parameters.metal / (
+        per_power + parameters.computing_share * parameters.module_mass_per_power
+    )
     return (metal, "metal") if metal < parameters.star_power else (parameters.star_power, "sunlight")
 
 

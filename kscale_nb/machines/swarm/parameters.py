@@ -17,14 +17,7 @@ YEAR, DAY = 31_557_600.0, 86_400.0
 MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the memory of a laptop
 MOST_DAYS = 1_000_000
 SHARES = ("efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery")
-MAY_BE_ZERO = (
-    "propellant_share",
-    "logic_weight",
-    "memory_weight",
-    "module_failure_rate",
-    "lot_failure_rate",
-    "scrap_recovery",
-)
+MAY_BE_ZERO = ("logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery")
 WHOLE = ("modules", "lots")
 RATING = MODEL.function("kardashev_rating", ["K1_power", "sagan_offset", "sagan_decades"])
 POWER = MODEL.function("swarm_power", ["swarm_rating", "sagan_offset", "sagan_decades"])
@@ -51,8 +44,7 @@ class SwarmParameters(OfModel):
         "logic_weight": "logic_share", "memory_weight": "memory_share", "luminosity": "solar_luminosity",
         "distance": "mirror_orbit", "efficiency": "sunlight_to_electricity",
         "plant_mass_per_power": "iron_nickel_per_power", "module_mass_per_power": "server_mass_per_power",
-        "making_energy": "delivered_energy", "propellant_share": "propellant_share",
-        "replication_time": "replication_time",
+        "making_energy": "making_energy", "replication_time": "replication_time",
         "module_failure_rate": "module_failure_rate", "lot_failure_rate": "mirror_failure_rate",
         "scrap_recovery": "scrap_recovery", "metal": "psyche_mass", "region_diameter": "region_diameter",
         "orbit_period": "earth_year", "propellant_speed": "propellant_speed", "sagan_offset": "sagan_offset",
@@ -70,8 +62,7 @@ class SwarmParameters(OfModel):
     efficiency: float  # electricity out of sunlight
     plant_mass_per_power: float  # mirrors, turbines and radiators [kg/W]
     module_mass_per_power: float  # [kg/W]
-    making_energy: float  # to make a kilogram of either, and to bring it [J/kg]
-    propellant_share: float  # metal expelled to bring a kilogram
+    making_energy: float  # to make a kilogram of either [J/kg]
     replication_time: float  # in which industry makes its own mass [s]
     module_failure_rate: float  # [1/s]
     lot_failure_rate: float  # [1/s]
@@ -160,7 +151,7 @@ class SwarmParameters(OfModel):
 
     @property
     def payback(self) -> float:
-        """Time in which a lot returns the energy that made it and brought it [s]."""
+        """Time in which a lot returns the energy that made it [s]."""
         return self.making_energy * self.plant_mass_per_power
 
     def as_record(self) -> dict:

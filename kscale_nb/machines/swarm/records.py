@@ -53,8 +53,7 @@ class MassBooks:
     industry: float = 0.0  # that mines and makes
     scrap: float = 0.0  # failed, to be used again
     lost: float = 0.0  # failed, beyond recovery
-    propellant: float = 0.0  # expelled by modules that stay in their region
-    carriage: float = 0.0  # expelled to bring what was mined
+    propellant: float = 0.0  # expelled
 
     @property
     def total(self) -> float:

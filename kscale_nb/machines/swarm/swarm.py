@@ -331,7 +331,7 @@ class DysonSwarm:
         """Lots there would be if nothing failed on the next day."""
         p, mass, lots = self.parameters, self.mass, len(self.lot_works)
         grown = min(mass.industry / p.replication_time, self.allocation.growth * self.power / p.making_energy) * DAY
-        work = min(self.growth_begun + grown, mass.stock + mass.scrap + mass.metal / (1 + p.propellant_share))
+        work = min(self.growth_begun + grown, mass.stock + mass.scrap + mass.metal)
         return lots + int(work * lots / (lots * p.lot_mass + mass.industry))
 
     def _mine(self) -> None:
@@ -339,10 +339,7 @@ class DysonSwarm:
         self._move("scrap", "stock", self.mass.scrap)
         rate = self.mass.industry * DAY / self.parameters.replication_time
         wanted = self.stock_target + (rate if self.allocation.growth else 0.0) - self.mass.stock
-        share = self.parameters.propellant_share
-        brought = max(0.0, min(wanted, rate, self.mass.metal / (1 + share)))
-        self._move("metal", "stock", brought)
-        self._move("metal", "carriage", min(brought * share, self.mass.metal))
+        self._move("metal", "stock", max(0.0, min(wanted, rate, self.mass.metal)))
 
     def _mend(self, kilograms: float) -> tuple[int, int, float]:
         """Make again what failed, modules first, with a day's work on so many kilograms.
