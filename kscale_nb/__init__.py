@@ -8,10 +8,10 @@ This folder is the core. It is read first and in this order, for a module import
 Behind it are the rooms, each of which imports from those above it alone:
 
     chapters/  constants, and one module a chapter under its notebook's name: tables of declarations
-    machines/  what runs: computer/ and its metrics/, swarm/, the production line/, steam
+    machines/  what runs: computer/ and its metrics/, swarm/, the production line/, steam, backtest
     notebook/  what a chapter shows: tables, worked formulas, figures; its numbers in prose; and running notebooks
     commands   the command line, which __main__ runs
-    data/      claims, findings, systems, presets, units, sources: rows, each from somewhere
+    data/      claims, findings, systems, observations, presets, units, sources: rows, each from somewhere
 
 What turns chapters into pages stands with them, in the folder `book`, and this package knows nothing of it.
 What this face of it offers is loaded when first asked for: a broken chapter or data file can be told in a line, and

@@ -1,4 +1,4 @@
-"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics | swarm`."""
+"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics | backtest | swarm`."""
 
 from __future__ import annotations
 
@@ -172,6 +172,13 @@ def metrics(arguments) -> None:
         print(report.all_systems(records))
 
 
+def backtest(arguments) -> None:
+    """The book's expressions on systems that exist: predicted, published, ratio."""
+    from kscale_nb.machines import backtest  # here, so that a broken chapter is told in a line
+
+    print(backtest.report(backtest.chosen(arguments.source)))
+
+
 def swarm(arguments) -> None:
     """Plan a Dyson swarm, and let it run."""
     from kscale_nb.machines.swarm import report
@@ -295,6 +302,10 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=metrics)
+
+    command = commands.add_parser("backtest", help=backtest.__doc__, description=backtest.__doc__)
+    command.add_argument("source", nargs="?", metavar="SOURCE", help="a source's key or one figure's id: only these")
+    command.set_defaults(run=backtest)
 
     command = commands.add_parser("swarm", help=swarm.__doc__, description=swarm.__doc__)
     power, share, mass = amount("a power", "W"), amount("a share", "1"), amount("a mass", "kg")
