@@ -88,22 +88,15 @@ class Run:
         return "".join(self.tape[place] for place in sorted(self.tape)).strip(BLANK)
 
 
-def addition_of(a: int, b: int, digits: int) -> Run:
-    """A run that will add two numbers of at most so many digits."""
-    if min(a, b) < 0 or max(a, b) >= 10**digits:
-        raise KscaleError(f"two whole numbers of at most {digits} digits are expected")
-    pairs = zip(_digits(a, digits), _digits(b, digits), strict=True)
+def addition_of(a: str, b: str) -> Run:
+    """A run that will add two numbers in digits."""
+    for text in (a, b):
+        if not (text.isascii() and text.isdecimal()):
+            raise KscaleError(f"digits are expected, not {text!r}")
+    count = max(len(a), len(b))
+    pairs = zip(a.zfill(count), b.zfill(count), strict=True)
     tape = {place: f"{one}+{other}" for place, (one, other) in enumerate(pairs)}
-    return Run("addition", tape, place=digits - 1)
-
-
-def _digits(number: int, count: int) -> str:
-    """A number's digits in pieces that Python still prints: it refuses one of more than 4,300 digits."""
-    pieces = []
-    for done in range(0, count, 1_000):
-        number, piece = divmod(number, 10 ** min(1_000, count - done))
-        pieces.append(f"{piece:0{min(1_000, count - done)}}")
-    return "".join(reversed(pieces))
+    return Run("addition", tape, place=count - 1)
 
 
 def sorting_of(digits: str) -> Run:
