@@ -154,8 +154,9 @@ def spread_rows(observations: Iterable[Observation], by: str, model: Model = MOD
     rows = []
     for name, members in groups.items():
         median, low, high = spread(one.ratio(model) for one in members)
-        rows.append([name, str(len(members)), figure_text(median, 3), f"{figure_text(low, 3)} to {figure_text(high, 3)}",
-                     str(sum(one.is_missed(model) for one in members))])  # fmt: skip
+        missed = sum(one.is_missed(model) for one in members)
+        ends = f"{figure_text(low, 3)} to {figure_text(high, 3)}"
+        rows.append([name, str(len(members)), figure_text(median, 3), ends, str(missed)])
     return rows
 
 
@@ -176,8 +177,10 @@ def report(observations: list[Observation], model: Model = MODEL) -> str:
          short_citation(one.source)]
         for one in observations
     ]  # fmt: skip
-    table = tabulate(rows, ["id", "system", "quantity", "predicted", "published", "unit", "ratio", "kind", "read", "source"],
-                     disable_numparse=True, maxcolwidths=[None, 34, None, None, None, None, None, None, None, 30])  # fmt: skip
-    spreads = tabulate([*spread_rows(observations, "kind", model), *spread_rows(observations, "area", model)],
-                       ["figures", "number", "median ratio", "80 % range", "misses"], disable_numparse=True)  # fmt: skip
+    columns = ["id", "system", "quantity", "predicted", "published", "unit", "ratio", "kind", "read", "source"]
+    widths = [{"system": 34, "source": 30}.get(column) for column in columns]
+    table = tabulate(rows, columns, disable_numparse=True, maxcolwidths=widths)
+    groups = [*spread_rows(observations, "kind", model), *spread_rows(observations, "area", model)]
+    titles = ["figures", "number", "median ratio", "80 % range", "misses"]
+    spreads = tabulate(groups, titles, disable_numparse=True)
     return f"{table}\n\n{spreads}"
