@@ -153,9 +153,9 @@ def spread_rows(observations: Iterable[Observation], by: str, model: Model = MOD
         groups.setdefault(getattr(one, by), []).append(one)
     rows = []
     for name, members in groups.items():
-        median, low, high = spread(one.ratio(model) for one in members)
-        rows.append([name, str(len(members)), figure_text(median, 3), f"{figure_text(low, 3)} to {figure_text(high, 3)}",
-                     str(sum(one.is_missed(model) for one in members))])  # fmt: skip
+        median, low, high = (figure_text(end, 3) for end in spread(one.ratio(model) for one in members))
+        misses = sum(one.is_missed(model) for one in members)
+        rows.append([name, str(len(members)), median, f"{low} to {high}", str(misses)])
     return rows
 
 
@@ -170,14 +170,14 @@ def reproduced_tables(observations: Iterable[Observation], model: Model = MODEL)
 
 def report(observations: list[Observation], model: Model = MODEL) -> str:
     """Predicted, published and ratio of each, and the spread by kind of figure."""
-    rows = [
-        [one.id, one.system, one.quantity, figure_text(one.predicted(model)), one.published,
-         f"{one.times} {one.unit}" if one.times > 1 else one.unit, figure_text(one.ratio(model), 3), one.kind, one.read,
-         short_citation(one.source)]
-        for one in observations
-    ]  # fmt: skip
-    table = tabulate(rows, ["id", "system", "quantity", "predicted", "published", "unit", "ratio", "kind", "read", "source"],
-                     disable_numparse=True, maxcolwidths=[None, 34, None, None, None, None, None, None, None, 30])  # fmt: skip
-    spreads = tabulate([*spread_rows(observations, "kind", model), *spread_rows(observations, "area", model)],
-                       ["figures", "number", "median ratio", "80 % range", "misses"], disable_numparse=True)  # fmt: skip
+    headers = ["id", "system", "quantity", "predicted", "published", "unit", "ratio", "kind", "read", "source"]
+    rows = []
+    for one in observations:
+        unit = f"{one.times} {one.unit}" if one.times > 1 else one.unit
+        numbers = [figure_text(one.predicted(model)), one.published, unit, figure_text(one.ratio(model), 3)]
+        rows.append([one.id, one.system, one.quantity, *numbers, one.kind, one.read, short_citation(one.source)])
+    widths = [None, 34, *[None] * 7, 30]
+    table = tabulate(rows, headers, disable_numparse=True, maxcolwidths=widths)
+    groups = [*spread_rows(observations, "kind", model), *spread_rows(observations, "area", model)]
+    spreads = tabulate(groups, ["figures", "number", "median ratio", "80 % range", "misses"], disable_numparse=True)
     return f"{table}\n\n{spreads}"
