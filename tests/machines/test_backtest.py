@@ -130,3 +130,16 @@ def test_an_unknown_source_is_one_line_with_the_nearest_name(capsys):
     assert "patterson2021" in told and told.count("\n") == 1
     with pytest.raises(KscaleError):
         chosen("nobody")
+
+
+def test_what_the_chapter_says_in_bold_is_counted():
+    measured = [one.ratio() for one in OBSERVATIONS.values() if one.kind == "measured"]
+    assert sum(1 / 2 <= ratio <= 2 for ratio in measured) >= 0.8 * len(measured)
+    assert spread(one.ratio() for one in OBSERVATIONS.values() if one.kind == "computed")[0] == pytest.approx(
+        1, abs=0.01
+    )
+    assert min(one.ratio() for one in OBSERVATIONS.values() if one.area == "decoding") > 1, "the bound is never beaten"
+    busy = [
+        one for one in OBSERVATIONS.values() if one.kind == "measured" and one.area in ("training time", "decoding")
+    ]
+    assert len(busy) > len(measured) / 2
