@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from kscale_nb.machines.mind.memory import Memory
 from kscale_nb.machines.mind.speed import timed
 
 COUNTS = (1_000, 10_000, 100_000)
