@@ -259,6 +259,28 @@ def test_an_index_made_anew_equals_the_old_one(memory, damage):
     assert "5.md" not in [row[0] for row in old["rows"]] and old["number3 steam"]
 
 
+def test_work_grows_no_faster_than_the_notes(memory, monkeypatch):
+    """Counted in the database's own steps, for times depend on the machine."""
+    count, opened = [0], memory._index
+
+    def counting():
+        index = opened()
+        index.set_progress_handler(lambda: count.__setitem__(0, count[0] + 1), 100)
+        return index
+
+    monkeypatch.setattr(memory, "_index", counting)
+    taken = []
+    for number in range(800):
+        memory.path_of(f"{number}.md").write_text(f"steam engine number{number}")
+        if number + 1 in (200, 800):
+            for work in (memory.refresh, lambda: memory.search("steam engine")):
+                count[0] = 0
+                work()
+                taken.append(count[0])
+    indexed, searched = taken[2] / taken[0], taken[3] / taken[1]
+    assert indexed < 5 and searched < 5
+
+
 # -- scripts -------------------------------------------------------------------------------------------
 
 

@@ -164,6 +164,7 @@ class Memory:
     def _index(self) -> sqlite3.Connection:
         index = sqlite3.connect(self.own / "index.db")
         index.execute("CREATE TABLE IF NOT EXISTS note (path TEXT PRIMARY KEY, mark TEXT, row INTEGER)")
+        index.execute("CREATE INDEX IF NOT EXISTS row_of_note ON note (row)")
         index.execute("CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(text, tokenize = 'porter unicode61')")
         return index
 
@@ -183,7 +184,8 @@ class Memory:
                 before, row = old.pop(name, (None, None))
                 if mark == before and row is not None:
                     continue
-                index.execute("DELETE FROM word WHERE rowid = ?", (row,))
+                if row is not None:
+                    index.execute("DELETE FROM word WHERE rowid = ?", (row,))
                 try:
                     row = index.execute("INSERT INTO word (text) VALUES (?)", (self.read(name),)).lastrowid
                 except KscaleError as error:
@@ -191,7 +193,8 @@ class Memory:
                     row = None
                 index.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", (name, mark, row))
             for name, (_, row) in old.items():
-                index.execute("DELETE FROM word WHERE rowid = ?", (row,))
+                if row is not None:
+                    index.execute("DELETE FROM word WHERE rowid = ?", (row,))
                 index.execute("DELETE FROM note WHERE path = ?", (name,))
             index.commit()
         return refused
