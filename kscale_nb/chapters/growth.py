@@ -1,6 +1,8 @@
 """Growth: how fast a plant that builds itself can double, what would stop it, and what the machine becomes at K 1.5."""
 
-from sympy import log, sqrt
+from functools import reduce
+
+from sympy import exp, log, sqrt
 
 from kscale_nb.chapters.chinchilla_sizing import (
     active_parameters, tokens_over_human_text, training_compute, training_tokens,
@@ -9,8 +11,9 @@ from kscale_nb.chapters.constants import earth_orbit, earth_radius, solar_lumino
 from kscale_nb.chapters.energy_split import (
     K1_power, computing_power, computing_share, module_count, total_memory, world_power,
 )
+from kscale_nb.chapters.limits_of_computing import computing_radiator_mass
 from kscale_nb.chapters.roadmap import (
-    solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_power,
+    phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_over_world, swarm_power,
 )
 from kscale_nb.chapters.steampunk_supply_chain import (
     fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity,
@@ -18,12 +21,22 @@ from kscale_nb.chapters.steampunk_supply_chain import (
 from kscale_nb.chapters.twelve_metrics import server_mass_per_power
 from kscale_nb.quantity import derived, given
 
+# Carrying: metal of an asteroid thrown away by thrusters brings the rest here
+propellant_speed = given("v_e", 20, "km/s", "speed at which thrusters expel metal, as one ran on magnesium", "estimate", "hopkins2013", 10, 27)
+transfer_speed = given(r"\Delta v", 12.1, "km/s", "change of speed from the orbit of 1986 DA to that of the Earth, by low thrust", "estimate", "wp_1986da", 9, 15)
+propellant_share = derived("x_{pr}", exp(transfer_speed / propellant_speed) - 1, "1", "propellant over what it carries")
+thruster_efficiency = given(r"\eta_{th}", 50, "%", "efficiency of a Hall thruster", "estimate", "peterson2005", 23, 72)
+vaporisation_energy = given("q_v", 7.44, "MJ/kg", "energy to turn iron at room temperature into vapour", "measured", "chase1998", 7.4, 7.48)
+carriage_energy = derived("q_c", propellant_share * (propellant_speed**2 / (2 * thruster_efficiency) + vaporisation_energy), "MJ/kg", "electricity that carries a kilogram from the asteroid to here")
+
 # What growth takes: energy for the new plant, and machines that make it
 making_energy = given("q_p", 50, "MJ/kg", "energy to make a kilogram of power plant from metal of an asteroid", "estimate", "freitas1982", 10, 500)
 replication_time = given(r"\tau_m", 1, "year", "time in which industry makes its own mass", "estimate", "freitas1982", 0.5, 5)
+delivered_energy = derived("q_d", making_energy + carriage_energy, "MJ/kg", "energy to make a kilogram and carry it here")
 making_over_melting = derived("x_{qp}", making_energy / melting_heat, "1", "that energy over the heat that melts as much iron")
 making_under_fab = derived("x_{pf}", fab_energy_per_mass / making_energy, "1", "a fab's electricity for a kilogram of wafer over that energy")
-plant_payback = derived("t_p", making_energy * iron_nickel_per_power, "day", "time in which a power plant returns the energy that made it")
+plant_payback = derived("t_p", delivered_energy * iron_nickel_per_power, "day", "time in which a power plant returns the energy that made it and carried it here")
+making_payback = derived("t_p'", making_energy * iron_nickel_per_power, "day", "the same for a plant built beside its metal")
 photovoltaic_payback = given("t_{pv}", 1, "year", "the same for solar cells on the ground", "measured", "fraunhofer2019", 1, 2.5)
 growth_share = given("s_g", 95, "%", "power that goes into growth: the document leaves so much for all but computing", "premise", "k1s1ai", 1, 95)
 growth_time = derived("t_g'", replication_time + plant_payback / growth_share, "year", "time in which the plant grows by a factor e, energy and machines in balance")
@@ -31,25 +44,38 @@ fastest_doubling = derived("t_2^*", growth_time * log(2), "day", "doubling time 
 energy_doubling = derived("t_{2q}", plant_payback / growth_share * log(2), "day", "doubling time if machines cost no time, and only energy counts")
 photovoltaic_doubling = derived("t_{2v}", photovoltaic_payback / growth_share * log(2), "day", "doubling time of solar cells on the ground that feed their own making")
 doubling_shortfall = derived("x_{2m}", fastest_doubling / swarm_doubling_time, "1", "that plant's doubling time over what the calendar leaves")
-calendar_replication = derived("t_m^*", swarm_doubling_time / log(2) - plant_payback / growth_share, "day", "time in which industry must make its own mass to keep the calendar", sign="real")
 
 # The calendar at other paces
+# With y = 1 + tau s/t_p the fastest plan takes (t_p/s) (y ln(x_S/y) + y - 1). Set to the phase's length, y = A/z where
+# z = ln z + 1 + ln x_S - ln A: each pass of the fixed point brings one more digit.
+_calendar_ratio = phase_3_length * growth_share / plant_payback + 1
+_calendar_log = 1 + log(swarm_over_world / _calendar_ratio)
+_calendar_machines = _calendar_ratio / reduce(lambda z, _: _calendar_log + log(z), range(9), _calendar_log)
 K1_doublings = derived("n_{K1}", log(K1_power / world_power) / log(2), "1", "doublings from the world's supply to K1", sign="real")
 K1_wait = derived("Y_1", K1_doublings * fastest_doubling, "year", "time to K1 at that plant's pace", sign="real")
-swarm_wait = derived("Y_S'", swarm_doublings * fastest_doubling, "year", "time to the swarm at that plant's pace")
+balanced_wait = derived("Y_S''", swarm_doublings * fastest_doubling, "year", "time to the swarm, plant and machines in balance to the end")
+industry_over_plant = derived("x_I", replication_time * growth_share / plant_payback, "1", "industry that uses up that power, by mass, over the plant that gives all of it")
+swarm_wait = derived("Y_S'", growth_time * log(swarm_over_world / (1 + industry_over_plant)) + replication_time, "year", "time to the swarm by the fastest plan: in balance, then plant alone for one machine time", sign="real")
+seed_mass = given("M_0", 100, "t", "seed of plant and machines", "estimate", "freitas1982", 12, 1_000)
+seed_wait = derived("Y_0", growth_time * log(swarm_power * iron_nickel_per_power / seed_mass) + replication_time, "year", "time to the swarm from that seed by the fastest plan", sign="real")
+seed_doublings = derived("n_0", log(swarm_power * iron_nickel_per_power / seed_mass) / log(2), "1", "doublings from that seed to the swarm's plant", sign="real")
+world_industry = derived("M_w", world_power * iron_nickel_per_power * industry_over_plant, "kg", "industry in space that the start from the world's supply supposes")
+wait_over_phase = derived("x_{Y3}", swarm_wait / phase_3_length, "1", "the fastest plan's time over the phase's", sign="real")
+calendar_replication = derived("t_m^*", plant_payback / growth_share * (_calendar_machines - 1), "day", "time in which industry must make its own mass to keep the calendar by the fastest plan", sign="real")
 solar_wait = derived("Y_{PV}", swarm_doublings * solar_doubling_time, "year", "time to the swarm at the pace of solar power today")
 
 # What would stop it
 swarm_sunlight_share = derived("s_S", swarm_power / (sunlight_to_electricity * solar_luminosity), "1", "share of the Sun's light that the swarm takes")
 swarm_plant_mass = derived("M_{S}'", iron_nickel_per_power * swarm_power, "kg", "iron-nickel of the swarm's plant")
-psyche_power = derived("P_{Psy}", psyche_mass / iron_nickel_per_power, "W", "power of a plant of all of 16 Psyche")
-industry_over_plant = derived("x_I", replication_time * growth_share / plant_payback, "1", "industry that uses up that power, by mass, over the plant that gives all of it")
-swarm_industry_mass = derived("M_I", swarm_plant_mass * industry_over_plant, "kg", "industry that grows with the swarm's plant at that pace")
-swarm_psyches = derived("n_{Psy}", (swarm_plant_mass + swarm_industry_mass) / psyche_mass, "1", "asteroids like 16 Psyche for plant and industry")
+psyche_power = derived("P_{Psy}", psyche_mass / (iron_nickel_per_power * (1 + propellant_share)), "W", "power of a plant of all of 16 Psyche but what carries it")
+swarm_industry_mass = derived("M_I", swarm_plant_mass * industry_over_plant / (1 + industry_over_plant), "kg", "industry of the fastest plan, which stops making machines one machine time before the end")
+balanced_industry_mass = derived("M_I'", swarm_plant_mass * industry_over_plant, "kg", "industry that grows in balance with the swarm's plant to the end")
+swarm_psyches = derived("n_{Psy}", (swarm_plant_mass + swarm_industry_mass) * (1 + propellant_share) / psyche_mass, "1", "asteroids like 16 Psyche for the fastest plan's plant, industry and propellant")
+balanced_psyches = derived("n_{Psy}''", (swarm_plant_mass + balanced_industry_mass) * (1 + propellant_share) / psyche_mass, "1", "the same in balance to the end")
 calendar_industry_over_plant = derived("x_I'", calendar_replication * growth_share / plant_payback, "1", "the same for industry that keeps the calendar", sign="real")
-calendar_psyches = derived("n_{Psy}'", swarm_plant_mass * (1 + calendar_industry_over_plant) / psyche_mass, "1", "asteroids like 16 Psyche for plant and industry that keep the calendar", sign="real")
+calendar_psyches = derived("n_{Psy}'", swarm_plant_mass * (1 + calendar_industry_over_plant / (1 + calendar_industry_over_plant)) * (1 + propellant_share) / psyche_mass, "1", "asteroids like 16 Psyche for plant, industry and propellant of the fastest plan that keeps the calendar", sign="real")
 psyche_growth_power = derived("P_{Psy}'", psyche_power / (1 + industry_over_plant), "W", "power of a plant that grows with its industry until 16 Psyche is used up")
-asteroid_power = derived("P_{DA}", near_earth_metal / iron_nickel_per_power, "W", "power of a plant of all the metal of 1986 DA")
+asteroid_power = derived("P_{DA}", near_earth_metal / (iron_nickel_per_power * (1 + propellant_share)), "W", "power of a plant of all the metal of 1986 DA but what carries it")
 sun_power = derived(r"P_\odot", solar_luminosity * sunlight_to_electricity, "W", "electricity that steam could make of all sunlight")
 
 # K1S1AI's machine at K 1.5: the rule gives the power's square root to parameters and to tokens alike
@@ -71,5 +97,5 @@ run_length = given("t_{54}", 54, "day", "length of that run", "measured", "dcd_l
 module_failure_rate = derived(r"\lambda_m", gpu_failures / (gpus_in_run * run_length), "1/year", "share of the modules that fail, if they fail as those processors did", sign="nonnegative")
 mirror_failure_rate = given(r"\lambda_s", 0.02, "1/year", "share of the mirrors, with their turbines, that fails", "estimate", "castet2009", 0.005, 0.1, sign="nonnegative")
 scrap_recovery = given("u_r", 90, "%", "mass of what failed that is used again", "estimate", "worldsteel_facts", 50, 98, sign="nonnegative")
+radiator_per_computing_power = derived("m_{rc}", computing_radiator_mass / computing_power, "kg/kW", "radiators of the computing for each kilowatt of heat")
 module_mass = derived("m_{mod}", computing_power / module_count * server_mass_per_power, "t/module", "mass of a module, if it weighs as much per power as a DGX H100")
-propellant_speed = given("v_e", 20, "km/s", "speed at which thrusters expel metal, as one ran on magnesium", "estimate", "hopkins2013", 10, 27)

@@ -1,6 +1,6 @@
 """Production line: how much of what each of the document's products takes, and the rock that holds it."""
 
-from sympy import Max, cbrt, exp, pi, sqrt
+from sympy import Max, cbrt, pi, sqrt
 
 from kscale_nb.chapters.constants import (
     avogadro, carbon_weight, earth_orbit, earth_radius, elementary_charge, hydrogen_weight, iron_weight, oxygen_weight,
@@ -8,7 +8,9 @@ from kscale_nb.chapters.constants import (
 )
 from kscale_nb.chapters.datacentre_l5 import earth_mass_share, mean_motion
 from kscale_nb.chapters.energy_split import K1_power, computing_power, rest_power
-from kscale_nb.chapters.growth import growth_share, making_energy, propellant_speed
+from kscale_nb.chapters.growth import (
+    growth_share, making_energy, propellant_share, propellant_speed, thruster_efficiency, vaporisation_energy,
+)
 from kscale_nb.chapters.limits_of_computing import computing_radiator_mass
 from kscale_nb.chapters.power_train import (
     battery_energy, iron_nickel_strength, iron_wheel_energy, maraging_strength, steam_flow,
@@ -169,10 +171,7 @@ line_mass = derived(
 gases_over_line = derived("x_g'", (neon_mass + argon_mass) / line_mass, "1", "neon and argon for the chips, over all products")
 
 # Carrying it: iron atoms as propellant
-transfer_speed = given(r"\Delta v", 12.1, "km/s", "change of speed from the orbit of 1986 DA to that of the Earth, by low thrust", "estimate", "wp_1986da", 9, 15)
-propellant_share = derived("x_{pr}", exp(transfer_speed / propellant_speed) - 1, "1", "propellant over what it carries")
 propellant_mass = derived("M_{pr}", line_mass * propellant_share, "kg", "iron that carries all products from there to here")
-thruster_efficiency = given(r"\eta_{th}", 50, "%", "efficiency of a Hall thruster", "estimate", "peterson2005", 23, 72)
 carrying_energy = derived("E_{L4}", propellant_mass * propellant_speed**2 / (2 * thruster_efficiency), "J", "electricity that carries them")
 specific_impulse = derived("I_s", propellant_speed / standard_gravity, "s", "specific impulse at that exhaust")
 beam_voltage = given("U_b", 300, "V", "voltage that accelerates the ions", "measured", "hopkins2013", 200, 600)
@@ -181,7 +180,6 @@ ideal_exhaust_speed = derived("v_{Fe}", sqrt(2 * elementary_charge * beam_voltag
 beam_energy = derived("q_b", elementary_charge * beam_voltage * avogadro / iron_weight, "MJ/kg", "energy of those ions")
 ionisation_voltage = given("U_i", 7.9024, "V", "first ionisation energy of iron, per charge", "measured", "nist_ie", 7.9024, 7.9025)
 ionisation_energy = derived("q_i", elementary_charge * ionisation_voltage * avogadro / iron_weight, "MJ/kg", "energy to ionise iron")
-vaporisation_energy = given("q_v", 7.44, "MJ/kg", "energy to turn iron at room temperature into vapour", "measured", "chase1998", 7.4, 7.48)
 vapour_share = derived("u_v", (vaporisation_energy + ionisation_energy) / jet_energy, "%", "energy of vapour and ions over that of the jet")
 vapour_temperature = given("T_v", 1728, "K", "temperature at which iron's vapour presses with one pascal", "measured", "alcock1984", 1720, 1740)
 

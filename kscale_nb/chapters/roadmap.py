@@ -5,8 +5,9 @@ from sympy import exp, log
 from kscale_nb.chapters.chinchilla_sizing import training_compute
 from kscale_nb.chapters.constants import earth_orbit, one_year, speed_of_light
 from kscale_nb.chapters.energy_split import sagan_power, world_power
-from kscale_nb.chapters.silicon_28nm import h100_power, h100_throughput, logic_throughput
+from kscale_nb.chapters.silicon_28nm import h100_throughput, logic_throughput
 from kscale_nb.chapters.steampunk_supply_chain import psyche_mass
+from kscale_nb.chapters.twelve_metrics import server_facility_power, server_processors
 from kscale_nb.chapters.verdict import reached_utilisation
 from kscale_nb.quantity import derived, given
 
@@ -30,7 +31,8 @@ industrial_price = given("c_i", 80.6, "USD/MWh", "electricity for industry in th
 h100_rent = given("c_H", 2.5, "USD/hour", "rent of an H100", "measured", "mercatus2026", 1.99, 5)
 h100_price = given("C_H", 30_000, "USD", "price of an H100", "estimate", "stratrix", 25_000, 40_000)
 energy_per_dollar = derived("e_c", 1 / industrial_price, "MJ/USD", "energy that a dollar buys")
-electricity_per_flop = derived("c_e", industrial_price * h100_power / (h100_throughput * reached_utilisation), "USD/FLOP", "electricity for an operation on an H100")
+gpu_facility_power = derived("P_{H+}", server_facility_power / server_processors, "W", "power of an H100 with its share of server and hall")
+electricity_per_flop = derived("c_e", industrial_price * gpu_facility_power / (h100_throughput * reached_utilisation), "USD/FLOP", "electricity for an operation on an H100, server and hall included")
 rent_per_flop = derived("c_f", h100_rent / (h100_throughput * reached_utilisation), "USD/FLOP", "rent for an operation on an H100")
 electricity_share = derived("s_e", electricity_per_flop / rent_per_flop, "%", "share of electricity in that rent")
 hire_bill = derived("C_{hire}", rent_per_flop * training_compute, "USD", "rent for the training run of K1S1AI")

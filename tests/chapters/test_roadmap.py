@@ -34,8 +34,9 @@ def test_the_target_rates_one_and_a_half():
 def test_an_hour_of_an_h100():
     operations = 989.4e12 * 0.40 * 3600
     assert MODEL.value("rent_per_flop") == pytest.approx(2.5 / operations)
-    assert MODEL.value("electricity_share") == pytest.approx(0.7 * 0.0806 / 2.5)  # 0.7 kWh at 8.06 cents
-    assert MODEL.value("electricity_per_flop") == pytest.approx(0.7 * 0.0806 / operations)
+    drawn = 10.2 * 1.15 / 8  # kWh in an hour: of a server with eight, and of the hall
+    assert MODEL.value("electricity_share") == pytest.approx(drawn * 0.0806 / 2.5)  # at 8.06 cents
+    assert MODEL.value("electricity_per_flop") == pytest.approx(drawn * 0.0806 / operations)
     assert MODEL.value("h100_bill") == pytest.approx(30_000 * 7.675e25 / 989.4e12)
     assert MODEL.value("energy_per_dollar") == pytest.approx(3.6e9 / 80.6)
 

@@ -71,7 +71,7 @@ def test_what_is_backed_passes(tmp_path, text):
         (f"[{COUNT}](kscale:count/TIP-128)", "did you mean 'TIP-0128'"),
         ("It has 4,493 trillion parameters.", "typed bare"),
         ("It has 337,189 dimensions.", "typed bare, and is the value of d_model"),
-        ("The plant pays back in 4.98 days.", "is the value of plant_payback"),
+        ("The plant pays back in 4.98 days.", "is the value of making_payback"),
         (
             "```{admonition} Solution\n:class: dropdown\nIt has 337,189 dimensions.\n```",
             "typed bare, and is the value of d_model",

@@ -1,32 +1,33 @@
-"""How fast the swarm grows, where it must stop, and how best to share its power: closed forms and their solvers."""
+"""How the swarm grows: one state, one law for a day, and the best shares of power over time under that law."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-from scipy.integrate import solve_ivp
-from scipy.optimize import brentq, minimize
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.machines.swarm.parameters import SwarmParameters
+from kscale_nb.machines.swarm.parameters import DAY, MOST_DAYS, SHADING, TOLERATED_SHADING, SwarmParameters
 from kscale_nb.units import value_text
 
-USES = ("logic", "memory", "network", "upkeep", "growth")
 watts = partial(value_text, unit="W", trailing_zeros=False)
 
 
 @dataclass(frozen=True)
 class Allocation:
-    """Shares of the swarm's power; what they leave goes to the rest of industry."""
+    """Shares of the swarm's power; what they leave goes to the rest of industry. Growth is split by mass."""
 
     logic: float
     memory: float
     network: float
     upkeep: float  # making again what failed
     growth: float
+    machines: float | None = None  # share of what is made new; None keeps industry over plant as it is
+    modules: float = 0.0  # share of what is made new; plant has the rest
 
     @property
     def computing(self) -> float:
@@ -39,157 +40,226 @@ class Allocation:
 
 
 @dataclass(frozen=True)
-class OptimizationResult:
-    """The best shares for computing until a horizon, and the proof that they are."""
+class Policy:
+    """Shares of power over time: from each day on, an allocation."""
 
-    allocation: Allocation
-    horizon: float  # [s]
-    growth_rate: float  # of the swarm at these shares [1/s]
-    log_computing_gain: float  # ln of computing until the horizon, over that of the same shares without growth
-    analytic_growth: float  # share of growth by the first-order condition
-    residual: float  # largest breach of the first-order conditions, as a share of the price of power
-    price_of_power: float  # d ln computing / d ln power at the optimum
+    days: tuple[int, ...]  # since the start of the run, rising
+    allocations: tuple[Allocation, ...]
+    end: int  # day on which it is fulfilled
+
+    def at(self, day: int) -> Allocation:
+        """The shares of a day."""
+        return self.allocations[max(0, bisect_right(self.days, day) - 1)]
 
 
-def growth_rate(parameters: SwarmParameters, share: float) -> float:
-    """Rate at which a swarm grows that puts this share of its power into growth [1/s]: 1 / (tau + payback / share).
+@dataclass(frozen=True)
+class State:
+    """What stands and what is left to grow from, all that works."""
 
-    >>> swarm = SwarmParameters.of_model()
-    >>> f"{math.log(2) / growth_rate(swarm, 0.95) / 86400:.1f} days"
-    '256.8 days'
+    lots: int
+    lot_power: float  # unshaded [W]
+    modules: float  # [kg]
+    module_power: float  # [W]
+    industry: float  # [kg]
+    ore: float  # within reach [kg]
+    begun_lots: float = 0.0  # work on what is not finished [kg]
+    begun_modules: float = 0.0
+
+
+@dataclass(frozen=True)
+class Made:
+    """A day's growth."""
+
+    lots: int
+    modules: int
+    plant: float  # [kg] carried and worked on, finished or not
+    nodes: float  # the same for modules [kg]
+    industry: float  # [kg]
+
+    @property
+    def mass(self) -> float:
+        return self.plant + self.nodes + self.industry
+
+
+def own_shade(parameters: SwarmParameters, area: float) -> float:
+    """Share of their light that mirrors of this area [m^2] take from one another.
+
+    They fill the swarm's region, or the sphere in which they shade one another by a hundredth where that is larger.
     """
-    return share / (parameters.replication_time * share + parameters.payback) if share > 0 else 0.0
+    depth = SHADING * area / (parameters.region_diameter / 2) ** 2
+    return min(-math.expm1(-depth), TOLERATED_SHADING)
+
+
+def make(parameters: SwarmParameters, state: State, share: Allocation, energy: float, machine_work: float) -> Made:
+    """What a day adds with so much energy for growth [J] and machines that can still work on so many kilograms.
+
+    The law of growth: energy, machines and metal each set a limit, and each kilogram is carried here by propellant
+    that is metal too.
+    """
+    p = parameters
+    metal = state.ore / (1 + p.propellant_share)
+    mass = max(0.0, min(machine_work, energy / p.delivered_energy, metal))
+    plant_now = state.lots * p.lot_mass
+    machines = share.machines
+    if machines is None:
+        machines = (1 - share.modules) * state.industry / (state.industry + plant_now) if plant_now else 0.0
+    nodes, industry = mass * share.modules, mass * machines
+    plant = mass - nodes - industry
+    lots = int((state.begun_lots + plant) / p.lot_mass)
+    modules = int((state.begun_modules + nodes) / p.module_mass)
+    return Made(lots, modules, plant, nodes, industry)
+
+
+def after(parameters: SwarmParameters, state: State, made: Made) -> State:
+    """The state once a day's growth stands."""
+    p = parameters
+    return State(
+        state.lots + made.lots, state.lot_power + made.lots * p.lot_power,
+        state.modules + made.modules * p.module_mass, state.module_power + made.modules * p.module_power,
+        state.industry + made.industry, state.ore - made.mass * (1 + p.propellant_share),
+        state.begun_lots + made.plant - made.lots * p.lot_mass,
+        state.begun_modules + made.nodes - made.modules * p.module_mass,
+    )  # fmt: skip
+
+
+def power_of(parameters: SwarmParameters, state: State) -> float:
+    """Electricity of all that stands [W]."""
+    return state.lot_power * (1 - own_shade(parameters, parameters.lot_area * state.lots))
+
+
+def upkeep_mass(parameters: SwarmParameters, state: State, failures: bool = True) -> float:
+    """What fails, and is made again, in a second [kg/s]."""
+    p = parameters
+    lots = state.lots * p.lot_mass
+    return (state.modules * p.module_failure_rate + lots * p.lot_failure_rate) if failures else 0.0
 
 
 def upkeep_share(parameters: SwarmParameters) -> float:
-    """Share of the power that making again what fails takes."""
-    modules = parameters.modules * parameters.module_mass * parameters.module_failure_rate
-    lots = parameters.lots * parameters.lot_mass * parameters.lot_failure_rate
-    return (modules + lots) * parameters.making_energy / parameters.power
-
-
-def log_gain(rate: float, horizon: float) -> float:
-    """Logarithm of the mean of exp(rate t) over the horizon: of computing, over that of a swarm that does not grow."""
-    times = rate * horizon
-    return times + math.log(-math.expm1(-times) / times) if times > 1e-12 else 0.0
-
-
-def best_allocation(parameters: SwarmParameters, horizon: float) -> OptimizationResult:
-    """Share the power among logic, memory, network, upkeep and growth, so that most is computed until the horizon [s].
-
-    Computing is worth logic^a memory^b network^c, with the document's split as a, b and c. Found by sequential
-    quadratic programming, and compared with the first-order conditions. Raises KscaleError if upkeep takes all power.
-    """
-    if not 1e-20 <= horizon <= 1e18:  # twice the age of the universe
-        raise KscaleError(f"a horizon of {horizon:.4g} s is beyond what can be computed with")
-    upkeep = upkeep_share(parameters)
-    if upkeep >= 1:
-        raise KscaleError(f"upkeep would take {upkeep:.3g} times the power there is: what fails cannot be made again")
-    network = 1 - parameters.logic_weight - parameters.memory_weight
-    weights = np.array([parameters.logic_weight, parameters.memory_weight, network])
-    used, split = weights > 0, weights[weights > 0]
-
-    def worth(shares: np.ndarray) -> float:
-        rate = growth_rate(parameters, shares[-1])
-        return float(split @ np.log(shares[:-2])) + log_gain(rate, horizon)
-
-    def slope(growth: float) -> float:
-        """Of ln gain, by the share of growth."""
-        rate = growth_rate(parameters, growth)
-        by_rate = horizon / -math.expm1(-rate * horizon) - 1 / rate
-        return by_rate * parameters.payback * (rate / growth) ** 2
-
-    free = 1 - upkeep
-    low, high = 1e-9 * free, free * (1 - 1e-9)
-    analytic = 0.0
-    if slope(low) > 1 / (free - low):
-        analytic = brentq(lambda growth: slope(growth) - 1 / (free - growth), low, high, xtol=1e-15, rtol=1e-14)
-    start = np.concatenate([split * free / 2, [upkeep, free / 2]])
-    found = minimize(
-        lambda shares: -worth(shares), start, method="SLSQP",
-        bounds=[(1e-12, 1.0)] * len(split) + [(upkeep, 1.0), (0.0, 1.0)],
-        constraints={"type": "eq", "fun": lambda shares: shares.sum() - 1}, options={"ftol": 1e-15, "maxiter": 500},
-    )  # fmt: skip
-    shares = np.zeros(3)
-    shares[used] = found.x[: len(split)]
-    computing, growth = float(shares.sum()), float(found.x[-1])
-    price = 1 / computing
-    breaches = [abs(weight / share - price) / price for weight, share in zip(split, found.x, strict=False)]
-    if growth > 1e-6:
-        breaches.append(abs(slope(growth) - price) / price)
-    rate = growth_rate(parameters, growth)
-    return OptimizationResult(
-        Allocation(*map(float, shares), upkeep=float(found.x[-2]), growth=growth), horizon, rate,
-        log_gain(rate, horizon), analytic, float(max(breaches)), price,
-    )  # fmt: skip
-
-
-def logistic(start: float, limit: float, rate: float, time):
-    """A quantity that grows at a rate [1/s] and slows towards its limit, after a time [s] or an array of them."""
-    grown = start * np.exp(rate * np.asarray(time))
-    return grown / (1 + (grown - start) / limit)
+    """Share of the power that making again what fails takes: making it, and carrying what scrap does not give."""
+    p = parameters
+    mass = p.modules * p.module_mass * p.module_failure_rate + p.lots * p.lot_mass * p.lot_failure_rate
+    return mass * p.mending_energy / p.power
 
 
 @dataclass(frozen=True, eq=False)
-class GrowthRecord:
-    """A swarm's power on its way to a target."""
+class Foresight:
+    """A policy carried out by the law of growth, without chance."""
 
-    times: np.ndarray  # [s]
-    powers: np.ndarray  # [W]
-    rate: float  # at the start, failures taken off [1/s]
-    limit: float  # at which growth ends [W]
-    limited_by: str  # metal or sunlight
+    states: list[State] = field(repr=False)
+    times: np.ndarray = field(repr=False)  # [s]
+    powers: np.ndarray = field(repr=False)  # at the end of each day, the start first [W]
+    computing: np.ndarray = field(repr=False)  # of each day [W]
 
     @property
-    def time(self) -> float:
-        """Until the target [s]."""
-        return float(self.times[-1])
+    def computing_energy(self) -> float:
+        """[J]"""
+        return float(self.computing.sum()) * DAY
+
+    @property
+    def power_at_end(self) -> float:
+        """[W]"""
+        return float(self.powers[-1])
+
+
+def foresee(
+    parameters: SwarmParameters, state: State, rule: Callable[[int, State], Allocation | None], days: int,
+    failures: bool,
+) -> Foresight:  # fmt: skip
+    """Let days pass by the rule, which ends them early with None; what fails is made again in the mean."""
+    p, states, computed = parameters, [state], []
+    powers = [power_of(p, state)]
+    for day in range(days):
+        share = rule(day, state)
+        if share is None:
+            break
+        energy, mended = powers[-1] * DAY, upkeep_mass(p, state, failures) * DAY
+        computed.append(min(share.computing * energy, state.module_power * DAY) / DAY)
+        left = (1 - share.computing) * energy - mended * p.mending_energy
+        made = make(
+            p, state, share, min(share.growth * energy, left), state.industry * DAY / p.replication_time - mended
+        )
+        state = after(p, state, made)
+        states.append(state)
+        powers.append(power_of(p, state))
+    return Foresight(states, np.arange(len(powers)) * DAY, np.array(powers), np.array(computed))
+
+
+# -- the fastest way to a target ----------------------------------------------------------------------
+
+
+def growth_rate(parameters: SwarmParameters, share: float) -> float:
+    """Rate at which plant and machines grow in balance on this share of the power [1/s]: 1 / (tau + payback / share).
+
+    >>> swarm = SwarmParameters.of_model()
+    >>> f"{math.log(2) / growth_rate(swarm, 0.95) / 86400:.1f} days"
+    '281.4 days'
+    """
+    return share / (parameters.replication_time * share + parameters.payback) if share > 0 else 0.0
 
 
 def industry_over_plant(parameters: SwarmParameters, share: float) -> float:
     """Mass of the machines that use up this share of the power, over that of the plant that gives all of it.
 
-    >>> round(industry_over_plant(SwarmParameters.of_model(), 0.95), 1)
-    69.7
+    >>> round(industry_over_plant(SwarmParameters.of_model(), 0.95), 2)
+    8.96
     """
     return parameters.replication_time * share / parameters.payback
 
 
-def limit_of(parameters: SwarmParameters, share: float) -> tuple[float, str]:
+def most_power(parameters: SwarmParameters, state: State) -> tuple[float, str]:
     """The power at which growth must end [W], and what ends it: the metal there is, or the sunlight."""
-    per_power = parameters.plant_mass_per_power * (1 + industry_over_plant(parameters, share))
-    metal = parameters.power + parameters.metal / (
-        per_power + parameters.computing_share * parameters.module_mass_per_power
-    )
-    return (metal, "metal") if metal < parameters.star_power else (parameters.star_power, "sunlight")
+    p = parameters
+    there = power_of(p, state)
+    metal = there + state.ore / (1 + p.propellant_share) / p.plant_mass_per_power * (1 - TOLERATED_SHADING)
+    return (metal, "metal") if metal < p.star_power else (p.star_power, "sunlight")
 
 
-def grow(parameters: SwarmParameters, share: float, target: float, start: float | None = None) -> GrowthRecord:
-    """Grow to a target power [W] with this share of the power. Raises KscaleError if it can never be reached.
+def fastest(
+    parameters: SwarmParameters, state: State, share: float, target: float, day: int = 0, failures: bool = True
+) -> tuple[Policy, Foresight]:
+    """The fastest way to a target power [W] that gives this share of the power to growth.
 
-    dP/dt = r P (1 - P/limit) - failures P, by solve_ivp.
+    Plant and machines grow so that neither waits; once plant and machines together weigh as much as the target's
+    plant, or metal is left for plant alone, only plant is made, which takes one machine time. Modules keep in step.
+    Raises KscaleError if it can never be reached, or if failures outrun growth.
     """
-    start = parameters.power if start is None else start
-    limit, what = limit_of(parameters, share)
-    rate, failures = growth_rate(parameters, share), parameters.lot_failure_rate
-    if rate <= failures:
-        raise KscaleError(f"growth of {rate:.3g}/s does not outrun failures of {failures:.3g}/s: give it more power")
-    end = limit * (1 - failures / rate)
-    if target >= end:
+    p, (limit, what) = parameters, most_power(parameters, state)
+    if target > limit:
         raise KscaleError(
-            f"a target of {watts(target)} is out of reach: the {what} there is allows {watts(end)}"
-            + (f", {target / end:.3g} times less" if target > 1.001 * end else "")
+            f"a target of {watts(target)} is out of reach: the {what} there is allows {watts(limit)}"
+            + (f", {target / limit:.3g} times less" if target > 1.001 * limit else "")
         )
-    if target <= start:
-        return GrowthRecord(np.zeros(1), np.array([start]), rate - failures, end, what)
+    rate = growth_rate(p, share)
+    if failures and rate <= p.lot_failure_rate:
+        raise KscaleError(
+            f"growth of {rate:.3g}/s does not outrun failures of {p.lot_failure_rate:.3g}/s: give it more power"
+        )
+    if not target / p.lot_power < 1e15:
+        raise KscaleError(
+            f"a target of {target:.4g} W cannot be counted in the lots and modules of a swarm of {p.power:.4g} W"
+        )
+    goal = target / (1 - own_shade(p, p.lot_area * target / p.lot_power)) * p.plant_mass_per_power
+    ratio = industry_over_plant(p, share)
+    chosen: list[Allocation] = []
 
-    def change(_time, power):
-        return power * (rate * (1 - power / limit) - failures)
+    def rule(_day: int, now: State) -> Allocation | None:
+        if power_of(p, now) >= target:
+            return None
+        plant, industry = now.lots * p.lot_mass + now.begun_lots, now.industry
+        made = min(industry / p.replication_time, share * power_of(p, now) / p.delivered_energy) * DAY
+        made = max(made, 1e-300)
+        machines = min(1.0, max(0.0, (ratio * (plant + made) - industry) / (made * (1 + ratio))))
+        lacking = (goal + p.lot_mass - plant) * (1 + p.propellant_share)
+        if plant + industry >= goal or now.ore <= lacking + machines * made * (1 + p.propellant_share):
+            machines = 0.0
+        logic, memory = p.computing_share * p.logic_weight, p.computing_share * p.memory_weight
+        chosen.append(
+            Allocation(logic, memory, p.computing_share - logic - memory, upkeep_share(p), share, machines, 0.0)
+        )
+        return chosen[-1]
 
-    def arrived(_time, power):
-        return power[0] - target
-
-    arrived.terminal = True
-    longest = 2 * math.log(target / start * (end - start) / (end - target)) / (rate - failures)
-    run = solve_ivp(change, (0, longest), [start], events=arrived, rtol=1e-10, atol=1e-6 * start)
-    return GrowthRecord(run.t, run.y[0], rate - failures, end, what)
+    seen = foresee(p, state, rule, MOST_DAYS // 10, failures)
+    if not seen.power_at_end >= target:
+        raise KscaleError(f"a target of {watts(target)} is not reached: growth ends at {watts(seen.power_at_end)}")
+    policy = Policy(tuple(range(day, day + len(chosen))), tuple(chosen), day + len(chosen))
+    return policy, seen

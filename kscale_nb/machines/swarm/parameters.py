@@ -17,9 +17,14 @@ YEAR, DAY = 31_557_600.0, 86_400.0
 MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the memory of a laptop
 MOST_DAYS = 1_000_000
 SHARES = ("efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery")
-MAY_BE_ZERO = ("logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery")
+MAY_BE_ZERO = (
+    "logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery", "carriage_energy",
+    "propellant_share",
+)  # fmt: skip
 WHOLE = ("modules", "lots")
 RATING = MODEL.function("kardashev_rating", ["K1_power", "sagan_offset", "sagan_decades"])
+SHADING = 9 / (16 * math.pi)  # optical depth of a sphere of small mirrors, in mirror area over radius squared
+TOLERATED_SHADING = 0.01
 POWER = MODEL.function("swarm_power", ["swarm_rating", "sagan_offset", "sagan_decades"])
 
 
@@ -44,7 +49,9 @@ class SwarmParameters(OfModel):
         "logic_weight": "logic_share", "memory_weight": "memory_share", "luminosity": "solar_luminosity",
         "distance": "mirror_orbit", "efficiency": "sunlight_to_electricity",
         "plant_mass_per_power": "iron_nickel_per_power", "module_mass_per_power": "server_mass_per_power",
-        "making_energy": "making_energy", "replication_time": "replication_time",
+        "making_energy": "making_energy",
+        "carriage_energy": "carriage_energy", "propellant_share": "propellant_share",
+        "radiator_mass_per_power": "radiator_per_computing_power", "replication_time": "replication_time",
         "module_failure_rate": "module_failure_rate", "lot_failure_rate": "mirror_failure_rate",
         "scrap_recovery": "scrap_recovery", "metal": "psyche_mass", "region_diameter": "region_diameter",
         "orbit_period": "earth_year", "propellant_speed": "propellant_speed", "sagan_offset": "sagan_offset",
@@ -63,6 +70,9 @@ class SwarmParameters(OfModel):
     plant_mass_per_power: float  # mirrors, turbines and radiators [kg/W]
     module_mass_per_power: float  # [kg/W]
     making_energy: float  # to make a kilogram of either [J/kg]
+    carriage_energy: float  # to carry a kilogram from where the metal is [J/kg]
+    propellant_share: float  # metal thrown away for each kilogram that arrives
+    radiator_mass_per_power: float  # of a module, by itself [kg/W]
     replication_time: float  # in which industry makes its own mass [s]
     module_failure_rate: float  # [1/s]
     lot_failure_rate: float  # [1/s]
@@ -150,9 +160,19 @@ class SwarmParameters(OfModel):
         return self.module_power * self.module_mass_per_power
 
     @property
+    def delivered_energy(self) -> float:
+        """To make a kilogram and to carry it here [J/kg]."""
+        return self.making_energy + self.carriage_energy
+
+    @property
+    def mending_energy(self) -> float:
+        """To make a kilogram of what failed again, with what its scrap does not give carried here [J/kg]."""
+        return self.making_energy + (1 - self.scrap_recovery) * self.carriage_energy
+
+    @property
     def payback(self) -> float:
-        """Time in which a lot returns the energy that made it [s]."""
-        return self.making_energy * self.plant_mass_per_power
+        """Time in which a lot returns the energy that made it and carried it here [s]."""
+        return self.delivered_energy * self.plant_mass_per_power
 
     def as_record(self) -> dict:
         return asdict(self)

@@ -8,6 +8,7 @@ import numpy as np
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.checked import number
+from kscale_nb.machines.swarm.growth import Policy
 from kscale_nb.machines.swarm.parameters import SwarmParameters
 
 
@@ -91,9 +92,14 @@ class ManagementResult:
     modules_replaced: int
     lots_replaced: int
     lots_added: int
+    modules_added: int
     speed_change: float  # largest that a module needed to stay, in these days [m/s]
     propellant: float  # [kg]
     shading: float  # share of the light that lots take from one another, at the end
+    computing_energy: float  # over these days [J]
+    power_at_end: float  # [W]
+    idle_modules: float  # what failed modules could have computed with until they were made again [J]
+    idle_lots: float  # what failed lots would have given until they were made again [J]
 
     @property
     def availability(self) -> float:
@@ -108,7 +114,9 @@ class ScalingResult:
     target: float  # [W]
     rating: float  # Kardashev's, by Sagan's form
     time: float  # [s]
-    doubling_time: float  # at the start [s]
+    power_at_end: float  # with the last lot [W]
+    computing_energy: float  # until then [J]
+    doubling_time: float  # in balance [s]
     limit: float  # power at which growth ends [W]
     limited_by: str
     modules: int
@@ -121,3 +129,4 @@ class ScalingResult:
     making_energy: float  # of all that is added [J]
     times: np.ndarray = field(repr=False)  # [s]
     powers: np.ndarray = field(repr=False)  # [W]
+    policy: Policy = field(repr=False)  # that DysonSwarm.follow carries out

@@ -89,6 +89,7 @@ def plan_record(plan: ScalingResult) -> dict:
         "region_diameter": plan.region_diameter, "masses": plan.masses, "elements": plan.elements,
         "making_energy": plan.making_energy, "doubling_time": plan.doubling_time, "time": plan.time,
         "limit": plan.limit, "limited_by": plan.limited_by,
+        "power_at_end": plan.power_at_end, "computing_energy": plan.computing_energy,
         "calendar": [{"time": t, "power": p} for t, p in zip(times.tolist(), powers.tolist(), strict=True)],
     }  # fmt: skip
 
@@ -101,7 +102,10 @@ def run_record(swarm: DysonSwarm, result: ManagementResult, lost: int) -> dict:
         "modules": int(swarm.module_works.sum()), "lots": int(swarm.lot_works.sum()), "modules_lost_at_once": lost,
         "modules_failed": result.modules_failed, "lots_failed": result.lots_failed,
         "modules_replaced": result.modules_replaced, "lots_replaced": result.lots_replaced,
-        "lots_added": result.lots_added, "propellant": result.propellant, "speed_change": result.speed_change,
+        "lots_added": result.lots_added, "modules_added": result.modules_added,
+        "computing_energy": result.computing_energy, "power_at_end": result.power_at_end,
+        "idle_modules": result.idle_modules, "idle_lots": result.idle_lots,
+        "propellant": result.propellant, "speed_change": result.speed_change,
         "nearest_delay": network.nearest_delay, "longest_delay": network.longest_delay,
         "mass_residual": swarm.mass_residual(), "energy_residual": swarm.energy_residual(), "stopped": None,
     }  # fmt: skip
@@ -120,7 +124,7 @@ def text(record: dict) -> str:
             ["share of the star's light", figure_text(plan["sunlight_share"], 3)],
             ["sphere that holds them", value_text(plan["region_diameter"], "km")],
             ["energy to make it", value_text(plan["making_energy"], "J")],
-            ["doubling time at the start", value_text(plan["doubling_time"], "day")],
+            ["doubling time in balance", value_text(plan["doubling_time"], "day")],
             ["time", value_text(plan["time"], "year")],
             ["growth ends at", f"{value_text(plan['limit'], 'W')}, by {plan['limited_by']}"],
         ]

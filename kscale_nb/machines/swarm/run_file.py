@@ -17,12 +17,12 @@ import numpy as np
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.files import as_path, read_bytes
-from kscale_nb.machines.swarm.growth import Allocation
+from kscale_nb.machines.swarm.growth import Allocation, Policy
 from kscale_nb.machines.swarm.parameters import SwarmParameters
 from kscale_nb.machines.swarm.records import EnergyBooks, MassBooks
 from kscale_nb.machines.swarm.swarm import DysonSwarm
 
-FORM = "kscale_nb swarm 2"
+FORM = "kscale_nb swarm 3"
 ARRAYS = ("positions", "velocities", "module_power", "module_mass", "module_works", "lot_distance", "lot_works")
 MOST_BYTES = 4_000_000_000
 
@@ -36,9 +36,10 @@ def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
     check_may_be_written(path)
     facts = {
         "form": FORM, "seed": swarm.seed, "day": swarm.day, "parameters": swarm.parameters.as_record(),
-        "allocation": asdict(swarm.allocation), "mass": asdict(swarm.mass), "energy": asdict(swarm.energy),
+        "policy": asdict(swarm.policy), "failures": swarm.failures,
+        "mass": asdict(swarm.mass), "energy": asdict(swarm.energy),
         "mass_at_start": swarm.mass_at_start, "stock_target": swarm.stock_target,
-        "mending_begun": swarm.mending_begun, "growth_begun": swarm.growth_begun,
+        "mending_begun": swarm.mending_begun, "lots_begun": swarm.lots_begun, "modules_begun": swarm.modules_begun,
         "chance": swarm.rng.bit_generator.state,
     }  # fmt: skip
     arrays = {name: getattr(swarm, name) for name in ARRAYS}
@@ -95,10 +96,13 @@ def load(path: str | os.PathLike, expected: Mapping[str, float] = MappingProxyTy
     swarm.parameters, swarm.seed, swarm.day = parameters, facts["seed"], facts["day"]
     swarm.rng = np.random.default_rng()
     swarm.rng.bit_generator.state = facts["chance"]
-    swarm.allocation = Allocation(**facts["allocation"])
+    swarm.failures, policy = facts["failures"], facts["policy"]
+    shares = tuple(Allocation(**allocation) for allocation in policy["allocations"])
+    swarm.policy = Policy(tuple(policy["days"]), shares, policy["end"])
     swarm.mass, swarm.energy = MassBooks(**facts["mass"]), EnergyBooks(**facts["energy"])
     swarm.mass_at_start, swarm.stock_target = facts["mass_at_start"], facts["stock_target"]
-    swarm.mending_begun, swarm.growth_begun = facts["mending_begun"], facts["growth_begun"]
+    for name in ("mending_begun", "lots_begun", "modules_begun"):
+        setattr(swarm, name, facts[name])
     for name, array in arrays.items():
         setattr(swarm, name, array)
     return swarm

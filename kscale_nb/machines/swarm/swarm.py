@@ -13,16 +13,22 @@ from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.checked import number
 from kscale_nb.machines.swarm.growth import (
     Allocation,
-    OptimizationResult,
-    best_allocation,
-    grow,
+    Policy,
+    State,
+    fastest,
+    growth_rate,
     industry_over_plant,
+    make,
+    most_power,
+    own_shade,
     upkeep_share,
     watts,
 )
+from kscale_nb.machines.swarm.making import Works
 from kscale_nb.machines.swarm.network import NetworkRecord, span
+from kscale_nb.machines.swarm.optimum import OptimizationResult, most_computing
 from kscale_nb.machines.swarm.orbit import drift, keep, scatter
-from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, YEAR, SwarmParameters
+from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, SHADING, TOLERATED_SHADING, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import (
     ComputingNode,
     EnergyBooks,
@@ -32,9 +38,6 @@ from kscale_nb.machines.swarm.records import (
     ScalingResult,
     target_power,
 )
-
-SHADING = 9 / (16 * math.pi)  # optical depth of a sphere of small mirrors, in mirror area over radius squared
-TOLERATED_SHADING = 0.01
 
 
 def all_or_nothing(operation: Callable) -> Callable:
@@ -52,7 +55,7 @@ def all_or_nothing(operation: Callable) -> Callable:
     return run
 
 
-class DysonSwarm:
+class DysonSwarm(Works):
     """A swarm of computing nodes and mirrors that fails, is mended and grows, one day at a time.
 
     The same seed gives the same run. What cannot be is refused with a KscaleError and leaves the swarm as it was.
@@ -63,14 +66,18 @@ class DysonSwarm:
     (100, True, True)
     """
 
-    def __init__(self, parameters: SwarmParameters | None = None, *, seed: int = 0, **changes):
+    def __init__(self, parameters: SwarmParameters | None = None, *, seed: int = 0, failures: bool = True, **changes):
         if parameters is not None and changes:
             raise KscaleError("give a swarm either parameters or changes to the model's, not both")
+        if not isinstance(failures, bool):
+            raise KscaleError(f"failures: True or False is expected, not {echoed(failures)}")
+        self.failures = failures
         self.seed = number("seed", seed, 0, whole=True)
         self.parameters = p = parameters or SwarmParameters.of_model(**changes)
         self.rng = np.random.default_rng(self.seed)
         self.day = 0
-        self.mending_begun = self.growth_begun = 0.0  # work on what is not finished, its mass still in the stock [kg]
+        # work on what is not finished, its mass still in the stock [kg]
+        self.mending_begun = self.lots_begun = self.modules_begun = 0.0
         self.positions, self.velocities = scatter(p.modules, p.region_diameter / 2, self.motion, self.rng)
         self.module_power = np.full(p.modules, p.module_power)
         self.module_mass = np.full(p.modules, p.module_mass)
@@ -92,15 +99,24 @@ class DysonSwarm:
         logic, memory = p.computing_share * p.logic_weight, p.computing_share * p.memory_weight
         self.allocation = Allocation(logic, memory, p.computing_share - logic - memory, min(1.0, upkeep_share(p)), 0.0)
 
+    @property
+    def allocation(self) -> Allocation:
+        """Shares of the power on this day: the policy's where one is set. To set one ends the policy."""
+        return self.policy.at(self.day)
+
+    @allocation.setter
+    def allocation(self, shares: Allocation) -> None:
+        self.policy = Policy((self.day,), (shares,), self.day)
+
     @classmethod
-    def of_model(cls, *, seed: int = 0, **changes) -> DysonSwarm:
+    def of_model(cls, *, seed: int = 0, failures: bool = True, **changes) -> DysonSwarm:
         """The swarm that the book's quantities describe after changes of them, or of its own parameters.
 
         >>> heavy, usual = DysonSwarm.of_model(copper_per_power="1 kg/kW"), DysonSwarm()
         >>> [round(swarm.scale_computation(1e17).elements["Cu"] / 1e12) for swarm in (heavy, usual)]
         [100, 30]
         """
-        return cls(SwarmParameters.of_model(**changes), seed=seed)
+        return cls(SwarmParameters.of_model(**changes), seed=seed, failures=failures)
 
     # -- state -----------------------------------------------------------------------------------------
 
@@ -118,13 +134,21 @@ class DysonSwarm:
     @property
     def shading(self) -> float:
         """Share of their light that lots in the region take from one another, and modules' shadows with them."""
-        area = self.parameters.lot_area * np.count_nonzero(self.lot_works)
-        return -math.expm1(-SHADING * area / (self.parameters.region_diameter / 2) ** 2)
+        return own_shade(self.parameters, self.parameters.lot_area * np.count_nonzero(self.lot_works))
 
     @property
     def power(self) -> float:
         """Electricity of all working lots [W]."""
         return float(self.lot_power.sum()) * (1 - self.shading)
+
+    @property
+    def state(self) -> State:
+        """What works and what is left to grow from."""
+        return State(
+            int(np.count_nonzero(self.lot_works)), float(self.lot_power.sum()), self.mass.modules,
+            float(self.module_power[self.module_works].sum()), self.mass.industry, self.mass.metal, self.lots_begun,
+            self.modules_begun,
+        )  # fmt: skip
 
     def mass_residual(self) -> float:
         """What the books of mass leave over, as a share of all mass: zero to rounding."""
@@ -157,59 +181,67 @@ class DysonSwarm:
             raise KscaleError(
                 f"node: position is three numbers within {radius:.4g} m of the centre, not {echoed(node.position)}"
             )
-        if mass > self.mass.stock:
-            raise KscaleError(f"node: a mass of {mass:.4g} kg is more than the stock of {self.mass.stock:.4g} kg")
+        if mass > self.free_stock:
+            raise KscaleError(f"node: a mass of {mass:.4g} kg is more than the stock of {self.free_stock:.4g} kg")
+        lightest = power * self.parameters.radiator_mass_per_power
+        if mass < lightest:
+            raise KscaleError(
+                f"node: {watts(power)} on {mass:.4g} kg would melt: radiators that shed so much weigh {lightest:.4g} kg"
+            )
         self._move("stock", "modules", mass)
-        self.positions = np.vstack([self.positions, place])
         speed = np.array([self.motion * place[1] / 2, -2 * self.motion * place[0], 0.0])
-        self.velocities = np.vstack([self.velocities, speed])
-        self.module_power = np.append(self.module_power, power)
-        self.module_mass = np.append(self.module_mass, mass)
-        self.module_works = np.append(self.module_works, True)
+        self._place(place[None], speed[None], power, mass)
         return len(self.module_works) - 1
 
     def optimize_resources(self, days: float = 365.25) -> OptimizationResult:
-        """Share the power so that most is computed within so many days, and run by these shares from now on."""
-        result = best_allocation(self.parameters, number("days", days, above=0) * DAY)
-        self.allocation = result.allocation
+        """Set the shares of power over time by which most is computed within so many days, from now on.
+
+        The record promises what `manage_swarm` over the same days is to deliver. Raises KscaleError as most_computing.
+        """
+        horizon = number("days", days, above=0) * DAY
+        result = most_computing(self.parameters, self.state, horizon, self.day, self.failures)
+        self.policy = result.policy
         return result
 
     @all_or_nothing
     def manage_swarm(
         self, days: int, progress: Callable[[int], None] | None = None, *, until_full: bool = False
     ) -> ManagementResult:
-        """Let so many days pass: nodes fail, drift and are held, are made again, and the swarm grows by its shares.
+        """Let so many days pass: nodes fail, drift and are held, are made again, and the swarm grows by its policy.
 
-        Raises KscaleError where more lots would stand than can be run; `until_full` ends with the day before.
+        Raises KscaleError where more lots or modules would stand than can be run; `until_full` ends the day before.
         """
         days = number("days", days, 0, MOST_DAYS, whole=True)
-        rows = np.zeros((days, 5))
-        counts = np.zeros(5, int)
+        rows = np.zeros((days, 7))
+        counts = np.zeros(6, int)
         speed_change, expelled = 0.0, self.mass.propellant
         for passed in range(days):
-            if self._most_lots_tomorrow() > MOST["lots"]:
+            if self._is_full_tomorrow():
                 if not until_full:
                     raise KscaleError(self.fullness)
                 rows = rows[:passed]
                 break
             failed = self._fail()
             speed_change = max(speed_change, self._hold())
+            idle = self._idle()
             power, computing, made = self._spend()
             self.day += 1
             counts += [*failed, *made]
             working = (np.count_nonzero(self.module_works), np.count_nonzero(self.lot_works))
-            rows[passed] = self.day, power, computing, *working
+            rows[passed] = self.day, power, computing, *working, *idle
             if progress:
                 progress(passed + 1)
         return ManagementResult(
             *rows.T[:3], rows[:, 3].astype(int), rows[:, 4].astype(int), *map(int, counts), speed_change,
-            self.mass.propellant - expelled, self.shading,
+            self.mass.propellant - expelled, self.shading, float(rows[:, 2].sum()) * DAY, self.power,
+            *map(float, rows[:, 5:].sum(axis=0) * DAY),
         )  # fmt: skip
 
     def scale_computation(self, target: float | ScaleTarget, share: float | None = None) -> ScalingResult:
-        """Plan the way to a target power [W], or Kardashev rating, putting this share of the power into growth.
+        """Plan the fastest way to a target power [W], or Kardashev rating, that gives this share of it to growth.
 
-        By default everything but computing and upkeep grows. Raises KscaleError for a target beyond metal or sunlight.
+        By default everything but computing and upkeep grows. `follow` of its policy carries it out. Raises KscaleError
+        for a target beyond metal or sunlight.
         """
         p = self.parameters
         power = target_power(target, p)
@@ -219,33 +251,42 @@ class DysonSwarm:
                 f"of electricity"
             )
         if share is None:
-            share = 1 - p.computing_share - (upkeep := upkeep_share(p))
+            share = 1 - p.computing_share - (upkeep := upkeep_share(p) if self.failures else 0.0)
             if share <= 0:
                 computing = f"computing takes {p.computing_share:.4g} of the power"
                 raise KscaleError(f"{computing} and upkeep {upkeep:.4g}: nothing is left to grow with")
         share = number("share", share, above=0, high=1)
-        way = grow(p, share, power, start=self.power)
-        try:
-            lots, modules = math.ceil(power / p.lot_power), math.ceil(power * p.computing_share / p.module_power)
-        except (OverflowError, ZeroDivisionError):
-            raise KscaleError(
-                f"a target of {power:.4g} W cannot be counted in the lots and modules of a swarm of {p.power:.4g} W"
-            ) from None
+        policy, way = fastest(p, self.state, share, power, self.day, self.failures)
+        end, start = way.states[-1], self.state
+        limit, limited_by = most_power(p, start)
+        lots, modules = math.ceil(power / p.lot_power), math.ceil(power * p.computing_share / p.module_power)
         area = power / (p.sunlight * p.efficiency)
-        plant, nodes = power * p.plant_mass_per_power, modules * p.module_mass
-        machines = plant * industry_over_plant(p, share)
-        stands = ((plant, self.mass.lots), (nodes, self.mass.modules), (machines, self.mass.industry))
-        added = sum(max(0.0, wanted - there) for wanted, there in stands)
+        plant = end.lots * p.lot_mass
         return ScalingResult(
-            target=power, rating=p.rating(power), time=way.time,
-            doubling_time=math.log(2) / way.rate, limit=way.limit, limited_by=way.limited_by, modules=modules,
+            target=power, rating=p.rating(power), time=float(way.times[-1]), power_at_end=way.power_at_end,
+            computing_energy=way.computing_energy,
+            doubling_time=math.log(2) / growth_rate(p, share), limit=limit, limited_by=limited_by, modules=modules,
             lots=lots, mirror_area=area, sunlight_share=power / p.star_power,
             region_diameter=2 * math.sqrt(SHADING * area / -math.log1p(-TOLERATED_SHADING)),
-            masses={"mirrors, turbines, radiators": plant, "modules": nodes, "industry": machines},
+            masses={"mirrors, turbines, radiators": plant, "modules": end.modules, "industry": end.industry,
+                    "propellant": (start.ore - end.ore) * p.propellant_share / (1 + p.propellant_share)},
             elements={element: power * mass for element, mass in p.elements.items()},
-            making_energy=added * p.making_energy,
-            times=way.times, powers=way.powers,
+            making_energy=(start.ore - end.ore) / (1 + p.propellant_share) * p.delivered_energy,
+            times=way.times, powers=way.powers, policy=policy,
         )  # fmt: skip
+
+    def follow(self, policy: Policy) -> int:
+        """Run by this policy from now on, such as that of a ScalingResult; returns in how many days it ends.
+
+        Raises KscaleError for one that was made for another day.
+        """
+        if not isinstance(policy, Policy):
+            raise KscaleError(f"follow takes the policy of a plan, not {echoed(policy)}")
+        if policy.days and policy.days[0] != self.day:
+            raise KscaleError(f"follow: the policy starts on day {policy.days[0]:,}, and this is day {self.day:,}")
+        if policy.days:
+            self.policy = policy
+        return policy.end - self.day
 
     # -- and what it needs beside ----------------------------------------------------------------------
 
@@ -257,21 +298,14 @@ class DysonSwarm:
         self._break_modules(struck)
         return len(struck)
 
-    def _move(self, source: str, target: str, kilograms: float) -> None:
-        """Mass never comes from nowhere."""
-        setattr(self.mass, source, getattr(self.mass, source) - kilograms)
-        setattr(self.mass, target, getattr(self.mass, target) + kilograms)
-
     def _break_modules(self, numbers: np.ndarray) -> None:
         self.module_works[numbers] = False
         self._scrap("modules", float(self.module_mass[numbers].sum()))
 
-    def _scrap(self, kind: str, kilograms: float) -> None:
-        self._move(kind, "scrap", kilograms * self.parameters.scrap_recovery)
-        self._move(kind, "lost", kilograms * (1 - self.parameters.scrap_recovery))
-
     def _fail(self) -> tuple[int, int]:
         """A day's failures, by lot."""
+        if not self.failures:
+            return 0, 0
         p = self.parameters
         chance = -math.expm1(-p.module_failure_rate * DAY)
         modules = np.flatnonzero(self.module_works & (self.rng.random(len(self.module_works)) < chance))
@@ -289,110 +323,53 @@ class DysonSwarm:
         held, changes = keep(self.positions, moving, p.region_diameter / 2, self.motion)
         pushed = self.module_works & (changes > 0)
         spent = float((self.module_mass[pushed] * -np.expm1(-changes[pushed] / p.propellant_speed)).sum())
-        if spent > self.mass.stock:  # nothing to push with: all drift on
+        if spent > self.free_stock:  # nothing to push with: all drift on
             self.velocities = moving
             return 0.0
         self.velocities = np.where(pushed[:, None], held, moving)
         self._move("stock", "propellant", spent)
         return float(changes[pushed].max(initial=0.0))
 
-    def _spend(self) -> tuple[float, float, tuple[int, int, int]]:
+    def _idle(self) -> tuple[float, float]:
+        """Power that failed modules would have computed with, and that failed lots would have given [W]."""
+        lots = np.count_nonzero(~self.lot_works) * self.parameters.lot_power
+        return float(self.module_power[~self.module_works].sum()), lots * (1 - self.shading)
+
+    def _spend(self) -> tuple[float, float, tuple[int, int, int, int]]:
         """A day's electricity: computing, as far as modules work, mending and growth; power, computing, made."""
-        p, share = self.parameters, self.allocation
+        p, share, books = self.parameters, self.allocation, self.energy
         energy = self.power * DAY
-        self._mine()
         capacity = self.mass.industry * DAY / p.replication_time  # [kg] that the machines can make
         computing = min(share.computing * energy, float(self.module_power[self.module_works].sum()) * DAY)
-        rest = 1 - share.computing
-        modules, lots, mended = self._mend(
-            min(capacity, rest * energy / p.making_energy)
-        )  # before all else but computing
-        upkeep = mended * p.making_energy
-        left_to_grow = min(share.growth * energy, rest * energy - upkeep)
-        added, grown = self._add(min(capacity - mended, left_to_grow / p.making_energy))
-        growth = grown * p.making_energy
-        curtailed = share.computing * energy - computing + left_to_grow - growth
-        industry = rest * energy - upkeep - left_to_grow
-        books = self.energy
+        rest = (1 - share.computing) * energy
+        carried = self._fill(rest)
+        modules, lots, mended = self._mend(min(capacity, (rest - carried) / p.making_energy))  # before growth
+        upkeep = carried + mended * p.making_energy
+        left_to_grow = max(0.0, min(share.growth * energy, rest - upkeep))
+        made = make(p, self.state, share, left_to_grow, max(0.0, capacity - mended))
+        self._add(made)
+        growth = made.mass * p.delivered_energy
         books.generated += energy
         books.computing += computing
         books.upkeep += upkeep
         books.growth += growth
-        books.industry += industry
-        books.curtailed += curtailed
-        return energy / DAY, computing / DAY, (modules, lots, added)
+        books.industry += rest - upkeep - left_to_grow
+        books.curtailed += share.computing * energy - computing + left_to_grow - growth
+        return energy / DAY, computing / DAY, (modules, lots, made.lots, made.modules)
 
     @property
     def fullness(self) -> str:
         """What is to be said once the next day would not fit."""
-        return f"on day {self.day + 1:,} there would be more than {MOST['lots']:,} lots: begin with fewer, larger ones"
+        what = "lots" if self._tomorrow()[0] > MOST["lots"] else "modules"
+        return f"on day {self.day + 1:,} there would be more than {MOST[what]:,} {what}: begin with fewer, larger ones"
 
-    def _most_lots_tomorrow(self) -> int:
-        """Lots there would be if nothing failed on the next day."""
-        p, mass, lots = self.parameters, self.mass, len(self.lot_works)
-        grown = min(mass.industry / p.replication_time, self.allocation.growth * self.power / p.making_energy) * DAY
-        work = min(self.growth_begun + grown, mass.stock + mass.scrap + mass.metal)
-        return lots + int(work * lots / (lots * p.lot_mass + mass.industry))
+    def _tomorrow(self) -> tuple[int, int]:
+        """Lots and modules there would be if nothing failed on the next day."""
+        p, share = self.parameters, self.allocation
+        work = self.mass.industry * DAY / p.replication_time
+        made = make(p, self.state, share, share.growth * self.power * DAY, work)
+        return len(self.lot_works) + made.lots, len(self.module_works) + made.modules
 
-    def _mine(self) -> None:
-        """Scrap goes back into the stock, and metal fills it up, as fast as the machines work."""
-        self._move("scrap", "stock", self.mass.scrap)
-        rate = self.mass.industry * DAY / self.parameters.replication_time
-        wanted = self.stock_target + (rate if self.allocation.growth else 0.0) - self.mass.stock
-        self._move("metal", "stock", max(0.0, min(wanted, rate, self.mass.metal)))
-
-    def _mend(self, kilograms: float) -> tuple[int, int, float]:
-        """Make again what failed, modules first, with a day's work on so many kilograms.
-
-        Returns how many modules and lots were made, and the work [kg]; work on what is not finished is kept.
-        """
-        work = self.mending_begun + kilograms
-        modules, used = self._replace_modules(min(work, self.mass.stock))
-        lots = 0
-        if self.module_works.all():
-            lots, used_too = self._replace_lots(min(work - used, self.mass.stock))
-            used += used_too
-        done = self.module_works.all() and self.lot_works.all()
-        left = max(0.0, min(work, self.mass.stock + used) - used)
-        left = min(left, max(0.0, self.mending_begun - used)) if done else left
-        spent = max(0.0, used + left - self.mending_begun)
-        self.mending_begun = left
-        return modules, lots, spent
-
-    def _replace_modules(self, kilograms: float) -> tuple[int, float]:
-        """Make failed modules again, in their order, of at most so much mass; how many, and the mass they took."""
-        broken = np.flatnonzero(~self.module_works)
-        masses = np.cumsum(self.module_mass[broken])
-        count = int(np.searchsorted(masses, kilograms, side="right"))
-        used = float(masses[count - 1]) if count else 0.0
-        self.module_works[broken[:count]] = True
-        self.positions[broken[:count]], self.velocities[broken[:count]] = scatter(
-            count, self.parameters.region_diameter / 2, self.motion, self.rng
-        )
-        self._move("stock", "modules", used)
-        return count, used
-
-    def _replace_lots(self, kilograms: float) -> tuple[int, float]:
-        broken = np.flatnonzero(~self.lot_works)
-        count = min(len(broken), int(kilograms / self.parameters.lot_mass))
-        self.lot_works[broken[:count]] = True
-        used = count * self.parameters.lot_mass
-        self._move("stock", "lots", used)
-        return count, used
-
-    def _add(self, kilograms: float) -> tuple[int, float]:
-        """Grow by work on so many kilograms: new lots, and industry in step; how many lots, and the work [kg]."""
-        work = min(self.growth_begun + kilograms, self.mass.stock)
-        plant_share = self.mass.lots / (self.mass.lots + self.mass.industry)
-        count = int(work * plant_share / self.parameters.lot_mass)
-        plant = count * self.parameters.lot_mass
-        machines = plant * (1 - plant_share) / plant_share if count else 0.0
-        if count:
-            self.lot_works = np.append(self.lot_works, np.ones(count, bool))
-            self.lot_distance = np.append(self.lot_distance, np.full(count, self.parameters.distance))
-            self._move("stock", "lots", plant)
-            self._move("stock", "industry", machines)
-        left = max(0.0, work - plant - machines)
-        spent = max(0.0, plant + machines + left - self.growth_begun)
-        self.growth_begun = left
-        return count, spent
+    def _is_full_tomorrow(self) -> bool:
+        lots, modules = self._tomorrow()
+        return lots > MOST["lots"] or modules > MOST["modules"]
