@@ -23,6 +23,7 @@ from kscale_nb.sources import short_citation
 from kscale_nb.units import read_value, value_text
 
 EPOCH = "SOURCE_DATE_EPOCH"
+NOT_ACCEPTED = 1  # exit code of a test plan in which a criterion fails
 LONGEST_WORD = 1_000  # characters of a number with its name and unit
 
 
@@ -182,6 +183,18 @@ def swarm(arguments) -> None:
         raise KscaleError(f"{stopped}; the run ends the day before" + (", and is saved" if arguments.save else ""))
 
 
+def acceptance(arguments) -> int:
+    """Carry out the second document's test plan on both machines."""
+    from kscale_nb.machines.acceptance import report  # here, so that a broken chapter is told in a line
+
+    criteria = report.run(arguments.part, arguments.seed)
+    if arguments.format == "json":
+        print(json.dumps([one.as_record() for one in criteria], ensure_ascii=False, indent=2))
+    else:
+        print(report.text(criteria))
+    return 0 if all(one.passed for one in criteria) else NOT_ACCEPTED
+
+
 # -- what a word of the command line may be ------------------------------------------------------------
 
 
@@ -325,11 +338,21 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--resume", metavar="FILE", type=file_name, help="go on from a run")
     command.add_argument("--format", choices=["table", "json"], default="table")
     command.set_defaults(run=swarm)
+
+    about = f"{acceptance.__doc__} The exit code is {NOT_ACCEPTED} where a criterion fails."
+    command = commands.add_parser("acceptance", help=acceptance.__doc__, description=about)
+    command.add_argument("part", nargs="?", metavar="PART", type=one_of("part", ("computer", "swarm", "security")),
+                         help="only one of computer, swarm, security")  # fmt: skip
+    command.add_argument(
+        "--seed", metavar="NUMBER", type=whole_number(10**18), default=0, help="of chance (default: 0)"
+    )
+    command.add_argument("--format", choices=["table", "json"], default="table")
+    command.set_defaults(run=acceptance)
     return top
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; 2 is the exit code of what is wrong, told in one line, and 130 that of a reader's Ctrl-C."""
+    """Run one command; 1 is the exit code of a plan that failed, 2 of what is wrong, told in a line, 130 of Ctrl-C."""
     codecs.register_error("typed", typed)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
@@ -343,9 +366,9 @@ def main(words: list[str] | None = None) -> int:
         if not re.fullmatch(r"\d{1,11}", epoch := os.environ.get(EPOCH, "0"), re.ASCII):  # numpy reads it
             raise KscaleError(f"{EPOCH}: a whole number of seconds since 1970 is expected, not {echoed(epoch)}")
         arguments = parser().parse_args(words)
-        arguments.run(arguments)
+        code = arguments.run(arguments) or 0
         sys.stdout.flush()
-        return 0
+        return code
     except KscaleError as error:
         told, code = error, 2
     except MemoryError:

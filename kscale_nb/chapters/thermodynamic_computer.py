@@ -27,7 +27,7 @@ current_exponent = given(r"\alpha_I", 1.3, "1", "power of the overdrive with whi
 barrier_lowering = given(r"\delta_D", 0.1, "V/V", "fall of the threshold for each volt on the drain (DIBL)", "estimate", "beckers2018", 0.03, 0.15)
 # A chip waits for its slowest transistors: clocks on one chip near threshold differ by a factor of 3.7 in the source's model,
 # which is some 50 mV of threshold from end to end
-variation_margin = given("m_V", 30, "mV", "threshold of the slowest transistors above the usual one", "estimate", "karpuzcu2012", 10, 60)
+variation_margin = given(r"\mu_V", 30, "mV", "threshold of the slowest transistors above the usual one", "estimate", "karpuzcu2012", 10, 60)
 leakage_share = given(r"\lambda_n", 0.3, "1", "leakage over switching power, as designed", "estimate", "kim2003", 0.1, 1)
 
 # A transistor's current, in units of its specific current: exponential below threshold, the power law above
@@ -102,7 +102,7 @@ gated_share = given("g_l", 5, "%", "leakage that is left where the power is gate
 rail_capacitance = given("C_v", 1, "uF", "capacitance of one chip's supply rail, decoupling included", "estimate", "powergating", 0.1, 10)
 transition_energy = derived("E_v", rail_capacitance * operating_voltage**2, "uJ", "energy of raising one chip's rail from nothing")
 gating_break_even = derived(
-    "t_g", transition_energy * chip_count / (running_leakage_power * (1 - gated_share)), "us", "idleness after which a gated chip has saved what waking it takes"
+    "t_{slp}", transition_energy * chip_count / (running_leakage_power * (1 - gated_share)), "us", "idleness after which a gated chip has saved what waking it takes"
 )
 
 # Power and heat

@@ -220,8 +220,8 @@ K1_METRICS = {
 
 @pytest.mark.parametrize(
     "name",
-    ["radiator_temperature", "server_mass", "bits_erased_per_flop", "discarded_share", "radiator_emissivity", "logic_share",
-     "bits_per_parameter", "boltzmann_constant", "planck_constant", "sun_temperature", "network_share"],
+    ["radiator_temperature", "server_mass", "bits_erased_per_flop", "discarded_share", "radiator_emissivity",
+     "logic_share", "bits_per_parameter", "boltzmann_constant", "planck_constant", "sun_temperature", "network_share"],
 )  # fmt: skip
 def test_systems_follow_the_model_that_they_are_read_from(name):
     change = moved(name)

@@ -77,8 +77,13 @@ def test_the_current_has_both_limits():
        st.floats(0, 0.06))  # fmt: skip
 def test_the_best_voltage_by_three_routes(temperature, leakage, threshold, slope, exponent, lowering, margin):
     chip = dataclasses.replace(
-        CHIP, leakage_share=leakage, threshold_voltage=threshold, slope_factor=slope, current_exponent=exponent,
-        barrier_lowering=lowering, variation_margin=margin,
+        CHIP,
+        leakage_share=leakage,
+        threshold_voltage=threshold,
+        slope_factor=slope,
+        current_exponent=exponent,
+        barrier_lowering=lowering,
+        variation_margin=margin,
     )
     searched, root = chip.least_energy_voltage(temperature), chip.stationary_voltage(temperature)
     grid = np.linspace(chip.lowest_voltage, chip.highest_voltage, 4001)
