@@ -1,4 +1,4 @@
-"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics | backtest | swarm | mind`."""
+"""The command line: `python -m kscale_nb ledger | explain | what-if | list | metrics | swarm | acceptance | ...`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from kscale_nb.sources import short_citation
 from kscale_nb.units import read_value, value_text
 
 EPOCH = "SOURCE_DATE_EPOCH"
+NOT_ACCEPTED = 1  # exit code of a test plan in which a criterion fails
 LONGEST_WORD = 1_000  # characters of a number with its name and unit
 
 
@@ -201,6 +202,18 @@ def mind(arguments) -> None:
     ))  # fmt: skip
 
 
+def acceptance(arguments) -> int:
+    """Carry out the second document's test plan on both machines."""
+    from kscale_nb.machines.acceptance import report  # here, so that a broken chapter is told in a line
+
+    criteria = report.run(arguments.part, arguments.seed)
+    if arguments.format == "json":
+        print(json.dumps([one.as_record() for one in criteria], ensure_ascii=False, indent=2))
+    else:
+        print(report.text(criteria))
+    return 0 if all(one.passed for one in criteria) else NOT_ACCEPTED
+
+
 # -- what a word of the command line may be ------------------------------------------------------------
 
 
@@ -273,6 +286,16 @@ class OneLineParser(argparse.ArgumentParser):
         raise KscaleError(message)
 
 
+def added(commands, run: Callable, name: str = "", tabular: bool = False, more: str = "") -> argparse.ArgumentParser:
+    """A command that is run by a function and told by its words; a tabular one may be printed as JSON."""
+    about = run.__doc__ or ""
+    command = commands.add_parser(name or run.__name__, help=about, description=about + more)
+    if tabular:
+        command.add_argument("--format", choices=["table", "json"], default="table")
+    command.set_defaults(run=run)
+    return command
+
+
 def parser() -> argparse.ArgumentParser:
     from kscale_nb.machines.swarm.parameters import MOST, MOST_DAYS  # here, so that a broken chapter is told in a line
 
@@ -282,44 +305,31 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=kscale_nb.__version__)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    command = commands.add_parser("ledger", help=ledger.__doc__, description=ledger.__doc__)
-    command.add_argument("--format", choices=["table", "json"], default="table")
+    command = added(commands, ledger, tabular=True)
     for name, what, known in (("--verdict", "verdict", VERDICTS), ("--physics", "verdict on the world", PHYSICS)):
         command.add_argument(name, type=one_of(what, known), help=f"only these: {', '.join(known)}")
     command.add_argument("--document", help="only those of one document, such as K1S1AI")
     command.add_argument("--id", metavar="PREFIX", help="only claims whose id begins so, such as k1s1ai.model")
-    command.set_defaults(run=ledger)
 
-    command = commands.add_parser("explain", help=explain.__doc__, description=explain.__doc__)
+    command = added(commands, explain)
     command.add_argument("name", metavar="NAME", help="a quantity, such as active_parameters")
-    command.set_defaults(run=explain)
 
-    command = commands.add_parser("what-if", help=what_if.__doc__, description=what_if.__doc__)
+    command = added(commands, what_if, name="what-if", tabular=True)
     command.add_argument("changes", nargs="*", metavar="NAME=VALUE", type=change,
                          help="such as computing_share=10%% or K1_power='2e16 W'")  # fmt: skip
     command.add_argument("--preset", metavar="NAME", type=one_of("preset", kscale_nb.PRESETS),
                          help=f"begin with named changes: {', '.join(kscale_nb.PRESETS)}")  # fmt: skip
-    command.add_argument("--format", choices=["table", "json"], default="table")
-    command.set_defaults(run=what_if)
 
-    command = commands.add_parser("list", help=list_quantities.__doc__, description=list_quantities.__doc__)
-    command.set_defaults(run=list_quantities)
+    added(commands, list_quantities, name="list")
 
-    command = commands.add_parser("metrics", help=metrics.__doc__, description=metrics.__doc__)
-    command.add_argument(
-        "system",
-        nargs="?",
-        metavar="SYSTEM|FILE.toml",
-        help="one of the book's, such as frontier, or a file",
-    )
-    command.add_argument("--format", choices=["table", "json"], default="table")
-    command.set_defaults(run=metrics)
+    command = added(commands, metrics, tabular=True)
+    where = "one of the book's, such as frontier, or a file"
+    command.add_argument("system", nargs="?", metavar="SYSTEM|FILE.toml", help=where)
 
-    command = commands.add_parser("backtest", help=backtest.__doc__, description=backtest.__doc__)
+    command = added(commands, backtest)
     command.add_argument("source", nargs="?", metavar="SOURCE", help="a source's key or one figure's id: only these")
-    command.set_defaults(run=backtest)
 
-    command = commands.add_parser("swarm", help=swarm.__doc__, description=swarm.__doc__)
+    command = added(commands, swarm, tabular=True)
     power, share, mass = amount("a power", "W"), amount("a share", "1"), amount("a mass", "kg")
     for name, kind, metavar, about in (
         ("--target-power", power, "POWER", "what it shall give, such as 1e16 or '10 PW'"),
@@ -346,21 +356,27 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--save", metavar="FILE", type=file_name,
                          help="write the run, to go on from; only a run is overwritten")  # fmt: skip
     command.add_argument("--resume", metavar="FILE", type=file_name, help="go on from a run")
-    command.add_argument("--format", choices=["table", "json"], default="table")
-    command.set_defaults(run=swarm)
 
-    command = commands.add_parser("mind", help=mind.__doc__, description=mind.__doc__)
+    command = added(commands, mind)
     command.add_argument("folder", metavar="FOLDER", type=file_name, help="of Markdown notes, its memory")
     command.add_argument("task", metavar="TASK", nargs="?", help="a question, or what the stepper shall do")
     command.add_argument("--thinker", metavar="NAME", default="smollm", help="smollm, stepper or endpoint")
     command.add_argument("--resume", action="store_true", help="go on with the journal's last task")
     command.add_argument("--scripts", action="store_true", help="let it run scripts, in bubblewrap")
-    command.set_defaults(run=mind)
+
+    command = added(
+        commands, acceptance, tabular=True, more=f" The exit code is {NOT_ACCEPTED} where a criterion fails."
+    )
+    command.add_argument("part", nargs="?", metavar="PART", type=one_of("part", ("computer", "swarm", "security")),
+                         help="only one of computer, swarm, security")  # fmt: skip
+    command.add_argument(
+        "--seed", metavar="NUMBER", type=whole_number(10**18), default=0, help="of chance (default: 0)"
+    )
     return top
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; 2 is the exit code of what is wrong, told in one line, and 130 that of a reader's Ctrl-C."""
+    """Run one command; 1 is the exit code of a plan that failed, 2 of what is wrong, told in a line, 130 of Ctrl-C."""
     codecs.register_error("typed", typed)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
@@ -374,9 +390,9 @@ def main(words: list[str] | None = None) -> int:
         if not re.fullmatch(r"\d{1,11}", epoch := os.environ.get(EPOCH, "0"), re.ASCII):  # numpy reads it
             raise KscaleError(f"{EPOCH}: a whole number of seconds since 1970 is expected, not {echoed(epoch)}")
         arguments = parser().parse_args(words)
-        arguments.run(arguments)
+        code = arguments.run(arguments) or 0
         sys.stdout.flush()
-        return 0
+        return code
     except KscaleError as error:
         told, code = error, 2
     except MemoryError:

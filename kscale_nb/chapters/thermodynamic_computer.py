@@ -24,27 +24,33 @@ threshold_voltage = given("V_t", 0.4, "V", "threshold voltage of the transistors
 threshold_drift = given(r"\kappa_t", 0.7, "mV/K", "fall of the threshold with temperature", "estimate", "beckers2018", 0.4, 1.5)
 slope_factor = given(r"n_{\mathrm{s}}", 1.4, "1", "gate voltage that changes the current by e, over the thermal voltage", "estimate", "beckers2018", 1.1, 1.7)
 current_exponent = given(r"\alpha_I", 1.3, "1", "power of the overdrive with which the current grows", "estimate", "sakurai1990", 1, 2)
+barrier_lowering = given(r"\delta_D", 0.1, "V/V", "fall of the threshold for each volt on the drain (DIBL)", "estimate", "beckers2018", 0.03, 0.15)
+# A chip waits for its slowest transistors: clocks on one chip near threshold differ by a factor of 3.7 in the source's model,
+# which is some 50 mV of threshold from end to end
+variation_margin = given(r"\mu_V", 30, "mV", "threshold of the slowest transistors above the usual one", "estimate", "karpuzcu2012", 10, 60)
 leakage_share = given(r"\lambda_n", 0.3, "1", "leakage over switching power, as designed", "estimate", "kim2003", 0.1, 1)
 
 # A transistor's current, in units of its specific current: exponential below threshold, the power law above
-operating_voltage = given("V_c", 0.525, "V", "voltage at which the machine runs", "estimate", "rossi2017", 0.32, 1.0)
+operating_voltage = given("V_c", 0.5386, "V", "voltage at which the machine runs", "estimate", "rossi2017", 0.32, 1.0)
 operating_temperature = given("T_c", 333, "K", "temperature of the coolant", "estimate", "zimmermann2012", 250, 358)
 thermal_voltage = derived("v_T", boltzmann_constant * operating_temperature / elementary_charge, "V", "thermal voltage of the running chips")
 design_thermal_voltage = derived("v_n", boltzmann_constant * design_temperature / elementary_charge, "V", "thermal voltage as designed")
 running_threshold = derived(
-    "V_t'", threshold_voltage - threshold_drift * (operating_temperature - design_temperature), "V", "threshold voltage of the running chips"
+    "V_t'", threshold_voltage - threshold_drift * (operating_temperature - design_temperature) + barrier_lowering * (design_voltage - operating_voltage),
+    "V", "threshold voltage of the running chips",
 )
 overdrive = derived(
-    "u_c", (operating_voltage - running_threshold) / (current_exponent * slope_factor * thermal_voltage), "1",
-    "voltage above threshold, in steps of the transition", sign="real",
+    "u_c", (operating_voltage - running_threshold - variation_margin) / (current_exponent * slope_factor * thermal_voltage), "1",
+    "voltage above the slowest transistors' threshold, in steps of the transition", sign="real",
 )
-on_current = derived("I_c", log(1 + exp(overdrive)) ** current_exponent, "1", "current of an open transistor")
-off_current = derived(
-    "I_o", log(1 + exp(-running_threshold / (current_exponent * slope_factor * thermal_voltage))) ** current_exponent, "1", "current of a closed transistor"
+on_current = derived("I_c", log(1 + exp(overdrive)) ** current_exponent, "1", "current of an open transistor, the slowest")
+closed_overdrive = derived(
+    "u_o", -running_threshold / (current_exponent * slope_factor * thermal_voltage), "1", "voltage of a closed transistor above threshold, in those steps", sign="real"
 )
+off_current = derived("I_o", log(1 + exp(closed_overdrive)) ** current_exponent, "1", "current of a closed transistor")
 design_on_current = derived(
-    "I_n", log(1 + exp((design_voltage - threshold_voltage) / (current_exponent * slope_factor * design_thermal_voltage))) ** current_exponent,
-    "1", "current of an open transistor as designed",
+    "I_n", log(1 + exp((design_voltage - threshold_voltage - variation_margin) / (current_exponent * slope_factor * design_thermal_voltage))) ** current_exponent,
+    "1", "current of an open transistor as designed, the slowest",
 )
 design_off_current = derived(
     "I_n'", log(1 + exp(-threshold_voltage / (current_exponent * slope_factor * design_thermal_voltage))) ** current_exponent,
@@ -69,11 +75,15 @@ running_leakage_power = derived(
 )
 clock_over_design = derived("y_{f}'", running_clock / design_clock, "%", "clock over that as designed")
 current_steepness = derived(
-    r"\epsilon_I", operating_voltage / (slope_factor * thermal_voltage) / ((1 + exp(-overdrive)) * log(1 + exp(overdrive))),
+    r"\epsilon_I", (1 + barrier_lowering) * operating_voltage / (slope_factor * thermal_voltage) / ((1 + exp(-overdrive)) * log(1 + exp(overdrive))),
     "1", "growth of the current with the voltage, in per cent per per cent",
 )
+leakage_steepness = derived(
+    r"\epsilon_o", barrier_lowering * operating_voltage / (slope_factor * thermal_voltage) / ((1 + exp(-closed_overdrive)) * log(1 + exp(closed_overdrive))),
+    "1", "growth of a closed transistor's current with the voltage on its drain, in per cent per per cent",
+)
 energy_steepness = derived(
-    r"\epsilon_c", 2 - current_steepness * leakage_energy / flip_energy, "1", "growth of a flip's energy with the voltage; nothing where it is least", sign="real"
+    r"\epsilon_c", 2 - (current_steepness - leakage_steepness) * leakage_energy / flip_energy, "1", "growth of a flip's energy with the voltage; nothing where it is least", sign="real"
 )
 multiply_flips = derived(
     r"n_\times'", bits_erased_per_flop * half_multiply_energy * shrink_45_28 / arithmetic_energy, "1", "flips of an FP16 multiplication, priced by its energy"
@@ -84,6 +94,16 @@ move_flips = derived(
 )
 running_landauer_energy = derived("E_L''", boltzmann_constant * operating_temperature * log(2), "J", "least heat of a bit erased in the running chips")
 flip_over_landauer = derived("x_L'", flip_energy / running_landauer_energy, "1", "energy of a flip over that floor")
+
+# The memory's rail, sleep, and the price of changing the voltage
+memory_lowest_voltage = given("V_{6T}", 0.6, "V", "lowest voltage at which the chip's memory works, with assistance", "estimate", "boley2012", 0.4, 0.7)
+gated_share = given("g_l", 5, "%", "leakage that is left where the power is gated", "estimate", "powergating", 2, 20)
+# No figure of this chip was found: a microfarad is of the order of what stands beside a processor's die
+rail_capacitance = given("C_v", 1, "uF", "capacitance of one chip's supply rail, decoupling included", "estimate", "powergating", 0.1, 10)
+transition_energy = derived("E_v", rail_capacitance * operating_voltage**2, "uJ", "energy of raising one chip's rail from nothing")
+gating_break_even = derived(
+    "t_{slp}", transition_energy * chip_count / (running_leakage_power * (1 - gated_share)), "us", "idleness after which a gated chip has saved what waking it takes"
+)
 
 # Power and heat
 supply_efficiency = given(r"\eta_v", 83, "%", "efficiency of voltage conversion on the chip", "measured", "nikolic2015", 80, 86)

@@ -1,16 +1,17 @@
 """Twelve metrics: what TIP-0128 would measure, for the machine of K1S1AI, with a server, a brain and Bitcoin beside it."""
 
-from sympy import log, pi
+from sympy import log
 
 from kscale_nb.chapters.chinchilla_sizing import active_parameters, data_exponent, size_exponent, training_time
 from kscale_nb.chapters.constants import boltzmann_constant, one_bit, stefan_boltzmann
-from kscale_nb.chapters.datacentre_l5 import region_diameter
 from kscale_nb.chapters.energy_split import computing_power, human_brain_power, network_share
 from kscale_nb.chapters.inference import flop_per_token
-from kscale_nb.chapters.limits_of_computing import brain_energy_per_flop, landauer_at_radiators, machine_metal_mass
+from kscale_nb.chapters.limits_of_computing import (
+    brain_energy_per_flop, computing_radiator_area, landauer_at_radiators, machine_metal_mass,
+)
 from kscale_nb.chapters.mind import speaking_speed, words_per_token
 from kscale_nb.chapters.silicon_28nm import bits_erased_per_flop, h100_throughput, logic_throughput
-from kscale_nb.chapters.steampunk_supply_chain import radiator_temperature, sunlight_to_electricity
+from kscale_nb.chapters.steampunk_supply_chain import radiator_sides, radiator_temperature, sunlight_to_electricity
 from kscale_nb.quantity import derived, given
 
 # 1. Landauer, reversibility, entropy: the machine of K1S1AI, its heat leaving by radiators
@@ -45,9 +46,9 @@ loss_exponent_of_work = derived(
 halving_energy = derived("g_M", 2 ** (1 / loss_exponent_of_work), "1", "times more energy that halve the loss which scale can remove")
 
 # 5. The environment
-region_surface = derived("A_M", pi * region_diameter**2, "km^2", "surface of the modules' region")
+K1_radiating_surface = derived("A_M", radiator_sides * computing_radiator_area, "km^2", "surface of the machine's own radiators, both sides")
 K1_heat_dissipation = derived(
-    "x_{rad}", K1_machine_power / (stefan_boltzmann * region_surface * radiator_temperature**4), "1", "heat over what that surface can radiate, at the radiators' temperature"
+    "x_{rad}", K1_machine_power / (stefan_boltzmann * K1_radiating_surface * radiator_temperature**4), "1", "heat over what that surface, were it black, can radiate at its temperature"
 )
 grid_carbon = given("c_g", 481, "g/kWh", "carbon of the world's electricity in 2023", "measured", "gupta2022", 436, 482)
 

@@ -108,6 +108,11 @@ def test_the_rows_of_the_roadmap_are_judged():
     verdicts = {claim.id: LEDGER.judge(claim.id) for claim in LEDGER if claim.chapter == "roadmap"}
     assert {claim_id: (v.verdict, v.physics) for claim_id, v in verdicts.items()} == {
         "tip.kardashev": ("assumed", "n/a"),
+        "tip.planetary": ("qualitative", "disputed"),
+        "tip.security": ("qualitative", "n/a"),
+        "tip.test-plan": ("qualitative", "n/a"),
+        "tip.economics": ("qualitative", "unverified"),
+        "tip.compatibility": ("qualitative", "n/a"),
         "tip.phase-1": ("assumed", "n/a"),
         "tip.phase-2": ("assumed", "supported"),
         "tip.phase-3": ("assumed", "disputed"),

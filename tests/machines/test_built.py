@@ -90,6 +90,8 @@ def reported(computer: ThermodynamicComputer) -> list:
     metrics = computer.monitor_performance(learned_bits=1e9, training_flop=1e18)
     facts = [record.time, record.energy, record.heat, record.landauer_floor, record.entropy_produced]
     facts += [(metric.value, metric.lower, metric.upper) for metric in metrics.values()]
+    computer.set_voltage(0.5)
+    facts += [computer.compute(SQUARE).energy, computer.idle(1e-3, gated=True).energy]
     computer.set_voltage(0.98)
     with pytest.raises(KscaleError) as limit:
         computer.compute(SQUARE.times(1e12))
@@ -218,8 +220,8 @@ K1_METRICS = {
 
 @pytest.mark.parametrize(
     "name",
-    ["radiator_temperature", "server_mass", "bits_erased_per_flop", "discarded_share", "region_diameter", "logic_share",
-     "bits_per_parameter", "boltzmann_constant", "planck_constant", "sun_temperature", "network_share"],
+    ["radiator_temperature", "server_mass", "bits_erased_per_flop", "discarded_share", "radiator_emissivity",
+     "logic_share", "bits_per_parameter", "boltzmann_constant", "planck_constant", "sun_temperature", "network_share"],
 )  # fmt: skip
 def test_systems_follow_the_model_that_they_are_read_from(name):
     change = moved(name)

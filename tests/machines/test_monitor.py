@@ -63,7 +63,7 @@ def test_carnot_holds_through_cooling_and_a_long_rest():
     recycling = metrics["heat_recycling_efficiency"]
     assert recycling.holds and recycling.value == pytest.approx(books.work / books.drawn)
     assert recycling.upper == pytest.approx(books.most_work / books.drawn)
-    assert 0.2 < books.work / books.most_work < 0.6  # below Carnot's share: the engine's, and what idling let go
+    assert 0.15 < books.work / books.most_work < 0.6  # below Carnot's share: the engine's, and what idling let go
     assert metrics["heat_dissipation"].value == pytest.approx(MODEL.value("radiator_emissivity"), rel=1e-3)
 
 

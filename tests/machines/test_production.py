@@ -215,3 +215,11 @@ def test_a_flow_to_nowhere_is_refused():
     with pytest.raises(KscaleError, match=r"is -1\.0, and cannot be drawn"):
         draw_flows(axes, [["a"], ["c"]], {("a", "c"): -1.0}, {})
     plt.close(figure)
+
+
+@pytest.mark.parametrize("share", [1e-6, 1e-9, 1e-12, 1e-14])
+def test_a_trace_however_faint_is_dug_for(share):
+    """A solver takes small coefficients for nothing: the row is scaled, and the rock is what the trace asks for."""
+    ore = Stream("ore", {"Fe": 0.5, "Au": share})
+    closed = close([ore], [Way("chips", "one", {"Fe": 1.0, "Au": 1.0})])
+    assert closed.mined["ore"] == pytest.approx(1 / share, rel=1e-9) and not closed.imports

@@ -1,5 +1,6 @@
 """Recycle heat or make less of it: the chapter's comparison at one throughput, by the machine's own parts."""
 
+import dataclasses
 import re
 
 import pytest
@@ -41,11 +42,49 @@ def test_more_of_the_heat_takes_a_larger_radiator_and_less_of_it_the_same():
     assert largest == pytest.approx(0.3345, abs=1e-3) and largest < reach
 
 
-def test_cooling_saves_more_than_any_engine_in_no_larger_radiator_with_more_chips():
+def at_the_same_clock(chip):
+    """Voltage that keeps the best clock of 333 K at 300 K, energy saved there, and radiator over the warm one's."""
+    best = chip.least_energy_voltage(333.0)
+    voltage = chip.voltage_for(chip.throughput(best, 333.0), 300.0)
+    energies = chip.flip_energy(voltage, 300.0), chip.flip_energy(best, 333.0)
+    return (
+        voltage,
+        1 - energies[0] / energies[1],
+        energies[0] / HEAT.radiated(300.0) * HEAT.radiated(333.0) / energies[1],
+    )
+
+
+def engine_with_the_radiator(times):
+    """Work out of the heat at 333 K, with so many times the radiator of the bare chips."""
+    ratio = brentq(lambda x: HEAT.taken(333.0, x)[0] * times - HEAT.taken(333.0, 1.0)[0], 0.43, 1 - 1e-9)
+    return HEAT.work_share(ratio)
+
+
+def test_without_lowering_and_margin_cooling_saves_as_an_independent_computation_found():
+    ideal = dataclasses.replace(CHIP, barrier_lowering=0.0, variation_margin=0.0)
+    voltage, saved, radiator = at_the_same_clock(ideal)
+    assert (voltage, saved, radiator) == pytest.approx((0.540, 0.275, 1.12), abs=1e-3)
+
+
+@pytest.mark.parametrize("lowering", MODEL.range_of("barrier_lowering"))
+@pytest.mark.parametrize("margin", MODEL.range_of("variation_margin"))
+def test_cooling_the_same_chips_at_the_same_clock_beats_the_engine_in_the_same_radiator(lowering, margin):
+    chip = ThermodynamicChip.of_model(barrier_lowering=lowering, variation_margin=margin)
+    _, saved, radiator = at_the_same_clock(chip)
+    assert saved > MODEL.value("engine_efficiency") and saved > engine_with_the_radiator(radiator)
+    assert saved < engine_with_the_radiator(20) < MODEL.value("engine_reach")  # an engine twenty times as large wins
+
+
+def test_whether_the_best_of_each_temperature_passes_the_engines_reach_turns_on_the_lowering():
     warm, cold = at_its_best(333.0), at_its_best(300.0)
-    saved = 1 - cold[0] / warm[0]
-    assert MODEL.value("engine_reach") < saved == pytest.approx(0.372, abs=1e-3)
-    assert cold[2] < warm[2]  # radiator for the same throughput
-    assert warm[1] / cold[1] == pytest.approx(2.72, abs=0.01)  # chips for the same throughput
+    assert 1 - cold[0] / warm[0] == pytest.approx(0.296, abs=1e-3) and MODEL.value("engine_reach") > 0.296
+    assert warm[1] / cold[1] == pytest.approx(3.80, abs=0.01)  # chips for the same throughput
+
+    def beyond_reach(lowering):
+        chip = dataclasses.replace(CHIP, barrier_lowering=lowering, variation_margin=0.0)
+        best = [chip.flip_energy(chip.least_energy_voltage(kelvin), kelvin) for kelvin in (300.0, 333.0)]
+        return 1 - best[0] / best[1] - MODEL.value("engine_reach")
+
+    assert 0.02 < brentq(beyond_reach, 0, 0.15) < 0.05
     (told,) = re.findall(r"([\d.]+) times the chips", LEDGER["tip.computer"].reason)
     assert float(told) == pytest.approx(warm[1] / cold[1], abs=0.05)

@@ -28,7 +28,7 @@ class ThermodynamicComputer:
     >>> computer = ThermodynamicComputer()
     >>> record = computer.compute("MatrixProduct", [[1.0, 2.0]], [[3.0], [4.0]])
     >>> record.result.tolist(), record.flop, f"{record.energy:.4g} J"
-    ([[11.0]], 4.0, '2.733e-08 J')
+    ([[11.0]], 4.0, '2.742e-08 J')
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class ThermodynamicComputer:
         cycles = max(1.0, flips / self.chips.flips_per_cycle)
         clock = self.chips.clock(self.voltage, start)
         seconds = float(np.ceil(cycles)) / clock
-        charging = flips * self.chips.charging_energy(self.voltage)
+        charging = operation.runs * self.chips.charging(work, self.voltage)
         self.power.check(operation.name, time=seconds)
 
         def drawn(temperature: float) -> float:
@@ -187,9 +187,14 @@ class ThermodynamicComputer:
 
     # -- and what they need beside ---------------------------------------------------------------------
 
-    def idle(self, seconds: float) -> HeatResult:
-        """Leak and cool through the radiator, without the engine."""
-        return self._pause("idling", seconds, 1.0)
+    def idle(self, seconds: float, *, gated: bool = False) -> HeatResult:
+        """Leak and cool through the radiator, without the engine; `gated` cuts the chips off their supply meanwhile.
+
+        >>> awake, asleep = (ThermodynamicComputer().idle(1, gated=gated).energy for gated in (False, True))
+        >>> f"{asleep / awake:.2f}"
+        '0.05'
+        """
+        return self._pause("idling", seconds, 1.0, self.chips.gated_share if gated else 1.0)
 
     def pump_heat(self, seconds: float, radiator_temperature: float) -> HeatResult:
         """Idle with a heat pump that holds the radiator warmer than the chips, in the present proportion."""
@@ -201,9 +206,9 @@ class ThermodynamicComputer:
             )
         return self._pause("pumping heat", seconds, hot / self.temperature)
 
-    def _pause(self, what: str, seconds: float, ratio: float) -> HeatResult:
+    def _pause(self, what: str, seconds: float, ratio: float, leaking: float = 1.0) -> HeatResult:
         seconds, start = number(what, seconds, 0, unit="s"), self.temperature
-        books = self._run(what, seconds, self.idle_power, ratio)
+        books = self._run(what, seconds, lambda temperature: leaking * self.idle_power(temperature), ratio)
         self.monitor.books += books + Books(chip_energy=books.heating * self.power.efficiency)
         return HeatResult(
             time=seconds, energy=books.drawn, work=books.work, work_taken=books.work_taken, heat_taken=books.heat_taken,

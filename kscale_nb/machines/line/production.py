@@ -17,6 +17,7 @@ from scipy.optimize import linprog
 from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.checked import number, real_number
 
+UNSEEN = 1e-8  # below it a solver may take a coefficient for nothing
 NEGLIGIBLE = 1e-9  # of all rock or of all products
 ATOMS = 1e-15  # of the heaviest product: less of an element than this is none
 
@@ -170,6 +171,8 @@ class _Programme:
         """The solver's result, with the `prices` of the elements [kg/kg] beside."""
         streams, ways, names, products = map(len, (self.streams, self.ways, self.names, self.products))
         rows = 1 / self.taken.max(axis=1)
+        faint = (most := self.held.max(axis=1, initial=0.0)) * (most < UNSEEN)
+        rows[faint > 0] /= np.sqrt(faint[faint > 0])  # between what is needed and what the rock holds
         lacking = np.hstack([-self.held, self.taken, -np.eye(names)]) * rows[:, None]
         once = np.array([[0.0] * streams + [float(way.product == product) for way in self.ways] + [0.0] * names
                          for product in self.products])  # fmt: skip

@@ -1,0 +1,1 @@
+"""The second document's test plan, carried out on the two machines that this book builds."""
