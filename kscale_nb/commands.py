@@ -330,6 +330,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("source", nargs="?", metavar="SOURCE", help="a source's key or one figure's id: only these")
 
     command = added(commands, swarm, tabular=True)
+    nodes, lots = whole_number(MOST["modules"]), whole_number(MOST["lots"])
     power, share, mass = amount("a power", "W"), amount("a share", "1"), amount("a mass", "kg")
     for name, kind, metavar, about in (
         ("--target-power", power, "POWER", "what it shall give, such as 1e16 or '10 PW'"),
@@ -338,18 +339,8 @@ def parser() -> argparse.ArgumentParser:
         ("--days", whole_number(MOST_DAYS), "DAYS", "let so many days pass"),
         ("--lose", share, "SHARE", "lose so many modules on the first of them, such as 30%%"),
         ("--metal", mass, "MASS", "within reach, such as 1e22 kg (default: 16 Psyche's)"),
-        (
-            "--modules",
-            whole_number(MOST["modules"]),
-            "NUMBER",
-            "computing nodes (default: of the document's size, up to 100,000)",
-        ),
-        (
-            "--lots",
-            whole_number(MOST["lots"]),
-            "NUMBER",
-            "mirrors (default: in lots of ten gigawatts, up to 1,000,000)",
-        ),
+        ("--modules", nodes, "NUMBER", "computing nodes (default: of the document's size, up to 100,000)"),
+        ("--lots", lots, "NUMBER", "mirrors (default: in lots of ten gigawatts, up to 1,000,000)"),
         ("--seed", whole_number(10**18), "NUMBER", "of chance (default: 0)"),
     ):
         command.add_argument(name, metavar=metavar, type=kind, help=about)
