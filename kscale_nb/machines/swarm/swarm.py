@@ -21,7 +21,7 @@ from kscale_nb.machines.swarm.growth import (
     watts,
 )
 from kscale_nb.machines.swarm.network import NetworkRecord, span
-from kscale_nb.machines.swarm.orbit import drift, keep, scatter
+from kscale_nb.machines.swarm.orbit import AXES, drift, held, keep, scatter
 from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import (
     ComputingNode,
@@ -33,7 +33,8 @@ from kscale_nb.machines.swarm.records import (
     target_power,
 )
 
-SHADING = 9 / (16 * math.pi)  # optical depth of a sphere of small mirrors, in mirror area over radius squared
+# Optical depth of an ellipsoid of small mirrors toward the Sun, in mirror area over the square of its ball's radius
+SHADING = 9 / (16 * math.pi) * float(AXES[0])
 TOLERATED_SHADING = 0.01
 
 
@@ -161,8 +162,7 @@ class DysonSwarm:
             raise KscaleError(f"node: a mass of {mass:.4g} kg is more than the stock of {self.mass.stock:.4g} kg")
         self._move("stock", "modules", mass)
         self.positions = np.vstack([self.positions, place])
-        speed = np.array([self.motion * place[1] / 2, -2 * self.motion * place[0], 0.0])
-        self.velocities = np.vstack([self.velocities, speed])
+        self.velocities = np.vstack([self.velocities, held(place[None], self.motion)])
         self.module_power = np.append(self.module_power, power)
         self.module_mass = np.append(self.module_mass, mass)
         self.module_works = np.append(self.module_works, True)
