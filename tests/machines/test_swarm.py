@@ -23,8 +23,18 @@ from kscale_nb.machines.swarm.growth import (
 )  # fmt: skip
 from kscale_nb.machines.swarm.network import LIGHT, span
 from kscale_nb.machines.swarm.optimum import computing_at, most_computing, programme
-from kscale_nb.machines.swarm.orbit import drift, held, keep, scatter
-from kscale_nb.machines.swarm.parameters import DAY, TOLERATED_SHADING, YEAR, SwarmParameters
+from kscale_nb.machines.swarm.orbit import (
+    AXES,
+    EARTH_OVER_SUN,
+    collision_rate,
+    drift,
+    held,
+    keep,
+    light_shift,
+    scatter,
+    size,
+)
+from kscale_nb.machines.swarm.parameters import DAY, SHADING, TOLERATED_SHADING, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import ComputingNode, ScaleTarget
 
 K1 = SwarmParameters.of_model()
@@ -84,7 +94,7 @@ def test_shading_is_that_of_lots_thrown_at_random():
     for place in places[:800]:
         before = places[:, 0] > place[0] + 1e-12
         hidden += np.any(before & (np.hypot(*(places[:, 1:] - place[1:]).T) < radius))
-    depth = 9 / (16 * math.pi) * 4_000 * math.pi * radius**2
+    depth = SHADING * 4_000 * math.pi * radius**2
     assert hidden / 800 == pytest.approx(-math.expm1(-depth), rel=0.15)
 
 
@@ -119,37 +129,74 @@ def test_modules_are_as_far_apart_as_their_chapter_says():
     assert swarm.network().nearest_delay * LIGHT == pytest.approx(MODEL.value("nearest_neighbour_distance"), rel=0.03)
 
 
-def test_drift_solves_hills_equations():
+def test_drift_is_the_restricted_problem_near_l5():
     from scipy.integrate import solve_ivp
 
-    motion = 2e-7
+    motion, distance, share = 2e-7, 1.496e11, EARTH_OVER_SUN / (1 + EARTH_OVER_SUN)
+    earth = np.array([0.5, math.sqrt(3) / 2, 0.0])  # in units of the distance: the Sun at the origin, L5 along x
+    centre = share * earth
 
     def force(_time, state):
-        x, _y, z, u, v, w = state
-        return [u, v, w, 3 * motion**2 * x + 2 * motion * v, -2 * motion * u, -(motion**2) * z]
+        place, (u, v, _w) = np.array([1.0, 0, 0]) + state[:3], state[3:]
+        pull = -(1 - share) * place / np.linalg.norm(place) ** 3
+        pull -= share * (place - earth) / np.linalg.norm(place - earth) ** 3
+        x, y, _ = place - centre
+        return np.concatenate([state[3:], pull + np.array([x + 2 * v, y - 2 * u, 0.0])])
 
-    start = np.array([1e7, -3e7, 2e7, 1.0, -4.0, 2.0])
-    run = solve_ivp(force, (0, 40 * DAY), start, rtol=1e-11, atol=1e-6)
-    place, speed = drift(start[None, :3], start[None, 3:], motion, 40 * DAY)
-    assert np.concatenate([place[0], speed[0]]) == pytest.approx(run.y[:, -1], rel=1e-6)
+    assert np.abs(force(0, np.zeros(6))).max() < 1e-15, "L5 is at rest"
+    start = np.array([1e6, -3e6, 2e6, 0.1, -0.4, 0.2])
+    scale = np.repeat([distance, distance * motion], 3)
+    run = solve_ivp(force, (0, 2 * math.pi), start / scale, rtol=1e-12, atol=1e-17)
+    place, speed = drift(start[None, :3], start[None, 3:], motion, 2 * math.pi / motion)
+    assert place[0] == pytest.approx(run.y[:3, -1] * distance, rel=1e-3)
+    assert speed[0] == pytest.approx(run.y[3:, -1] * distance * motion, rel=1e-3, abs=1e-4)
 
 
-def test_held_modules_come_back_after_a_year_and_leavers_are_turned_back():
+def test_a_scattered_swarm_keeps_its_shape_and_its_height():
+    motion, radius = 2 * math.pi / K1.orbit_period, 5e7
+    places, speeds = scatter(20_000, radius, motion, np.random.default_rng(4))
+    for day in (0, 91, 200, 365):
+        moved, _ = drift(places, speeds, motion, day * DAY)
+        assert moved.std(axis=0) == pytest.approx(AXES * radius / math.sqrt(5), rel=0.03), "an even ellipsoid"
+        assert size(moved, radius).max() < 1.01
+
+
+def test_leavers_are_turned_back_and_others_are_left_alone():
     motion = 2 * math.pi / K1.orbit_period
-    places, speeds = scatter(50, 5e7, motion, np.random.default_rng(4))
-    returned, _ = drift(places, speeds, motion, K1.orbit_period)
-    assert returned == pytest.approx(places, abs=1.0)
-    out = np.array([[6e7, 0.0, 0.0]])
-    turned, change = keep(out, np.array([[3.0, 0.0, 0.0]]), 5e7, motion)
-    assert turned[0, 0] <= 0 and change[0] >= 3.0
-    assert keep(out, -held(out, motion) - [[1.0, 0, 0]], 5e7, motion)[1][0] == 0, "it comes back by itself"
+    out = np.array([[6e7, 0.0, 0.0], [0.0, 0.0, 8e7]])
+    kept, change = keep(out, np.array([[3.0, 0.0, 0.0], [0.0, 0.0, 2.0]]), 5e7, motion)
+    assert kept[0, 0] == 0 and kept[1, 2] == 0 and (change >= 2).all()
+    assert keep(out, -held(out, motion) - [[1.0, 0, 0], [0, 0, 1.0]], 5e7, motion)[1].max() == 0
+
+
+def test_light_moves_the_equilibrium_to_where_forces_vanish():
+    assert light_shift(0.0, 1.0) == pytest.approx(0, abs=1e-15)
+    assert light_shift(3e-4, 1.0) == pytest.approx(1e-4 * 2 / math.sqrt(3), rel=1e-3)
+    with pytest.raises(KscaleError, match="lightness"):
+        light_shift(1.5, 1.0)
+
+
+def test_collisions_are_those_counted_in_a_box_of_straight_ways():
+    random = np.random.default_rng(8)
+    velocities = random.normal(size=(400, 3))
+    area, radius = math.pi * 0.05**2, 1.0
+    box = (4 / 3 * math.pi) ** (1 / 3) * radius
+    places = random.random((400, 3)) * box
+    first, second = np.triu_indices(400, 1)
+    apart = places[first] - places[second]
+    apart -= box * np.round(apart / box)
+    speeds = velocities[first] - velocities[second]
+    nearest = -np.einsum("ij,ij->i", apart, speeds) / np.einsum("ij,ij->i", speeds, speeds)
+    time = 0.1  # short against the box: each pair meets its nearest image only
+    miss = np.linalg.norm(apart + speeds * nearest[:, None], axis=1)
+    met = np.count_nonzero((nearest > 0) & (nearest < time) & (miss < 0.05))
+    assert 2 * met / 400 / time == pytest.approx(collision_rate(velocities, radius, area), rel=0.15)
 
 
 def test_modules_stay_in_their_region():
     swarm = small()
     swarm.manage_swarm(400)
-    distances = np.linalg.norm(swarm.positions[swarm.module_works], axis=1)
-    assert distances.max() < 1.1 * swarm.parameters.region_diameter / 2
+    assert size(swarm.positions[swarm.module_works], swarm.parameters.region_diameter / 2).max() < 1.03
 
 
 # -- growth and allocation ----------------------------------------------------------------------------

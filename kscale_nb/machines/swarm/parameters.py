@@ -12,6 +12,7 @@ from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.built import OfModel
 from kscale_nb.machines.checked import number
 from kscale_nb.machines.line.bill import by_element
+from kscale_nb.machines.swarm.orbit import AXES
 
 YEAR, DAY = 31_557_600.0, 86_400.0
 MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the memory of a laptop
@@ -23,7 +24,8 @@ MAY_BE_ZERO = (
 )  # fmt: skip
 WHOLE = ("modules", "lots")
 RATING = MODEL.function("kardashev_rating", ["K1_power", "sagan_offset", "sagan_decades"])
-SHADING = 9 / (16 * math.pi)  # optical depth of a sphere of small mirrors, in mirror area over radius squared
+# Optical depth of an ellipsoid of small mirrors toward the Sun, in mirror area over the square of its ball's radius
+SHADING = 9 / (16 * math.pi) * float(AXES[0])
 TOLERATED_SHADING = 0.01
 POWER = MODEL.function("swarm_power", ["swarm_rating", "sagan_offset", "sagan_decades"])
 

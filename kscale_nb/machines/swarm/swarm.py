@@ -27,7 +27,7 @@ from kscale_nb.machines.swarm.growth import (
 from kscale_nb.machines.swarm.making import Works
 from kscale_nb.machines.swarm.network import NetworkRecord, span
 from kscale_nb.machines.swarm.optimum import OptimizationResult, most_computing
-from kscale_nb.machines.swarm.orbit import drift, keep, scatter
+from kscale_nb.machines.swarm.orbit import drift, held, keep, scatter
 from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, SHADING, TOLERATED_SHADING, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import (
     ComputingNode,
@@ -189,8 +189,7 @@ class DysonSwarm(Works):
                 f"node: {watts(power)} on {mass:.4g} kg would melt: radiators that shed so much weigh {lightest:.4g} kg"
             )
         self._move("stock", "modules", mass)
-        speed = np.array([self.motion * place[1] / 2, -2 * self.motion * place[0], 0.0])
-        self._place(place[None], speed[None], power, mass)
+        self._place(place[None], held(place[None], self.motion), power, mass)
         return len(self.module_works) - 1
 
     def optimize_resources(self, days: float = 365.25) -> OptimizationResult:
