@@ -18,8 +18,7 @@ from kscale_nb.machines.metrics.systems import own_systems
 from kscale_nb.machines.steam import SteamCycle
 from kscale_nb.machines.swarm import run_file
 from kscale_nb.machines.swarm.parameters import TOLERATED_SHADING, SwarmParameters
-from kscale_nb.machines.swarm.records import ComputingNode
-from kscale_nb.machines.swarm.records import ScaleTarget
+from kscale_nb.machines.swarm.records import ComputingNode, ScaleTarget
 
 MACHINES = Path(bill.__file__).parents[1]
 COMPUTER = (ThermodynamicChip, HeatManagement, PowerManagement)

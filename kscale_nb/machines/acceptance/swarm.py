@@ -35,7 +35,7 @@ def computing(result, days: int) -> float:
 def four_operations(seed: int, **changes) -> Criterion:
     swarm = a_swarm(seed, **changes)
     before = computing(swarm.manage_swarm(1), 1)
-    number = swarm.deploy_node(ComputingNode(1e9, 1e6))
+    number = swarm.deploy_node(ComputingNode(1e9, 1e7))
     swarm.optimize_resources(365.25)
     swarm.scale_computation(2 * MODEL.value("K1_power", **changes))
     after = computing(swarm.manage_swarm(1), 1)
@@ -50,7 +50,7 @@ def closed_books(seed: int, **changes) -> Criterion:
     swarm = a_swarm(seed, **changes)
     swarm.lose(0.3)
     swarm.manage_swarm(60)
-    swarm.deploy_node(ComputingNode(1e9, 1e6))
+    swarm.deploy_node(ComputingNode(1e9, 1e7))
     swarm.optimize_resources(365.25)
     swarm.manage_swarm(60)
     mass, energy = abs(swarm.mass_residual()), abs(swarm.energy_residual())
