@@ -14,7 +14,7 @@ reading_utilisation = derived(
     "u_D", flop_per_parameter_and_token * active_parameters * reading_rate / logic_throughput, "%", "arithmetic that reading at that pace takes, over what there is"
 )
 run_time = given("t_R", 30.84e6, "hour", "processors times hours of training Llama 3.1 405B", "measured", "llama31card", 30.84e6, 30.84e6)
-run_energy = derived("E_R", run_time * h100_power * facility_overhead, "MWh", "electricity of such a run, each processor at its full power")
+run_energy = derived("E_{run}", run_time * h100_power * facility_overhead, "MWh", "electricity of such a run, each processor at its full power")
 run_carbon = derived("c_R", run_energy * grid_carbon, "t", "carbon dioxide of that electricity")
 
 # A card that answers one reader, and a wing of cells

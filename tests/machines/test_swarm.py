@@ -486,7 +486,7 @@ def test_a_plan_is_the_supply_chains_balance():
         ),
         (lambda s: s.deploy_node(ComputingNode(1e6, 5.0, (1e12, 0, 0))), "position is three numbers within"),
         (lambda s: s.deploy_node(ComputingNode(1e6, 1e25)), "more than the stock"),
-        (lambda s: s.deploy_node(ComputingNode(1e20, 1.0)), "on 1 kg would melt: radiators that shed so much weigh"),
+        (lambda s: s.deploy_node(ComputingNode(1e20, 1.0)), "on 1 kg would melt: its radiators weigh"),
         (lambda s: s.optimize_resources(5_000 * 365.25), "days is longer than the 1,000,000 that can be run"),
         (lambda s: s.follow("a plan"), "follow takes the policy of a plan, not 'a plan'"),
         (lambda s: s.manage_swarm(-1), "days: a whole number"),

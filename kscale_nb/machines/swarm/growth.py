@@ -15,6 +15,7 @@ from kscale_nb.machines.swarm.parameters import DAY, MOST_DAYS, SHADING, TOLERAT
 from kscale_nb.units import value_text
 
 watts = partial(value_text, unit="W", trailing_zeros=False)
+kilograms = partial(value_text, unit="kg", trailing_zeros=False)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from kscale_nb.machines.swarm.growth import (
     fastest,
     growth_rate,
     industry_over_plant,
+    kilograms,
     make,
     most_power,
     own_shade,
@@ -186,7 +187,7 @@ class DysonSwarm(Works):
         lightest = power * self.parameters.radiator_mass_per_power
         if mass < lightest:
             raise KscaleError(
-                f"node: {watts(power)} on {mass:.4g} kg would melt: radiators that shed so much weigh {lightest:.4g} kg"
+                f"node: {watts(power)} on {kilograms(mass)} would melt: its radiators weigh {kilograms(lightest)}"
             )
         self._move("stock", "modules", mass)
         self._place(place[None], held(place[None], self.motion), power, mass)
