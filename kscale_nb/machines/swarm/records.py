@@ -123,7 +123,7 @@ class ScalingResult:
     lots: int
     mirror_area: float  # [m^2]
     sunlight_share: float  # of the star's light on the mirrors
-    region_diameter: float  # of a sphere in which the lots shade one another by a hundredth [m]
+    region_diameter: float  # of a sphere with the volume in which the lots shade one another by a hundredth [m]
     masses: dict[str, float]  # by product [kg]
     elements: dict[str, float]  # of all that stands, structures, water and stores included [kg]
     making_energy: float  # of all that is added [J]

@@ -122,7 +122,7 @@ def text(record: dict) -> str:
             ["lots of mirrors", f"{plan['lots']:,}"],
             ["area of the mirrors", value_text(plan["mirror_area"], "km^2")],
             ["share of the star's light", figure_text(plan["sunlight_share"], 3)],
-            ["sphere that holds them", value_text(plan["region_diameter"], "km")],
+            ["sphere of their volume", value_text(plan["region_diameter"], "km")],
             ["energy to make it", value_text(plan["making_energy"], "J")],
             ["doubling time in balance", value_text(plan["doubling_time"], "day")],
             ["time", value_text(plan["time"], "year")],
