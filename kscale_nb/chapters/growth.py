@@ -2,7 +2,7 @@
 
 from functools import reduce
 
-from sympy import exp, log, sqrt
+from sympy import Max, exp, log, sqrt
 
 from kscale_nb.chapters.chinchilla_sizing import (
     active_parameters, tokens_over_human_text, training_compute, training_tokens,
@@ -48,9 +48,10 @@ doubling_shortfall = derived("x_{2m}", fastest_doubling / swarm_doubling_time, "
 # The calendar at other paces
 # With y = 1 + tau s/t_p the fastest plan takes (t_p/s) (y ln(x_S/y) + y - 1). Set to the phase's length, y = A/z where
 # z = ln z + 1 + ln x_S - ln A: each pass of the fixed point brings one more digit.
+# Where even machines of the phase's own pace are in time, that pace is told.
 _calendar_ratio = phase_3_length * growth_share / plant_payback + 1
-_calendar_log = 1 + log(swarm_over_world / _calendar_ratio)
-_calendar_machines = _calendar_ratio / reduce(lambda z, _: _calendar_log + log(z), range(9), _calendar_log)
+calendar_logarithm = derived("z_c", 1 + log(Max(1, swarm_over_world / _calendar_ratio)), "1", "logarithm from which that fixed point begins")
+_calendar_machines = _calendar_ratio / reduce(lambda z, _: calendar_logarithm + log(z), range(6), calendar_logarithm)
 K1_doublings = derived("n_{K1}", log(K1_power / world_power) / log(2), "1", "doublings from the world's supply to K1", sign="real")
 K1_wait = derived("Y_1", K1_doublings * fastest_doubling, "year", "time to K1 at that plant's pace", sign="real")
 balanced_wait = derived("Y_S''", swarm_doublings * fastest_doubling, "year", "time to the swarm, plant and machines in balance to the end")

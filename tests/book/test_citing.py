@@ -131,7 +131,7 @@ def test_citeproc_renders_csl_json(work):
 
 
 def test_the_text_names_author_year_title_book_version_and_address():
-    work = works(SOMEWHERE)[1]
+    work = next(work for work in works(SOMEWHERE) if work.url.endswith("/energy_split.html"))
     assert as_text(work) == (
         f"The founders of The Arithmetic of a Steampunk God (2026). {work.title} "
         f"In The Arithmetic of a Steampunk God (version {__version__}). "
