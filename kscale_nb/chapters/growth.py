@@ -50,7 +50,7 @@ doubling_shortfall = derived("x_{2m}", fastest_doubling / swarm_doubling_time, "
 # z = ln z + 1 + ln x_S - ln A: each pass of the fixed point brings one more digit.
 # Where even machines of the phase's own pace are in time, that pace is told.
 _calendar_ratio = phase_3_length * growth_share / plant_payback + 1
-calendar_logarithm = derived("z_c", 1 + log(Max(1, swarm_over_world / _calendar_ratio)), "1", "logarithm from which that fixed point begins")
+calendar_logarithm = derived("z_{cal}", 1 + log(Max(1, swarm_over_world / _calendar_ratio)), "1", "logarithm from which that fixed point begins")
 _calendar_machines = _calendar_ratio / reduce(lambda z, _: calendar_logarithm + log(z), range(6), calendar_logarithm)
 K1_doublings = derived("n_{K1}", log(K1_power / world_power) / log(2), "1", "doublings from the world's supply to K1", sign="real")
 K1_wait = derived("Y_1", K1_doublings * fastest_doubling, "year", "time to K1 at that plant's pace", sign="real")

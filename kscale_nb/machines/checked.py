@@ -24,6 +24,15 @@ def real_number(value) -> float:
         return math.inf if value > 0 else -math.inf
 
 
+def is_endless(value) -> bool:
+    """Whether a value is the infinity of floats, and not a whole number that is only too large for one.
+
+    >>> is_endless(math.inf), is_endless(10**400)
+    (True, False)
+    """
+    return isinstance(value, float | np.floating) and bool(value == math.inf)
+
+
 def number(
     name: str,
     value,

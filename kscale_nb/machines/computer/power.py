@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.built import OfModel
-from kscale_nb.machines.checked import number, real_number
+from kscale_nb.machines.checked import is_endless, number
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PowerManagement(OfModel):
     def __post_init__(self):
         for field in fields(self):
             value = getattr(self, field.name)
-            if not (value is None and field.default is None) and real_number(value) != math.inf:
+            if not (value is None and field.default is None) and not is_endless(value):
                 object.__setattr__(self, field.name, number(f"the supply's {field.name}", value, above=0))
         if self.efficiency > 1:
             raise KscaleError(f"a supply cannot give more than it takes: efficiency {self.efficiency:g}")

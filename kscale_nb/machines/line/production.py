@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from kscale_nb.errors import KscaleError, echoed
-from kscale_nb.machines.checked import number, real_number
+from kscale_nb.machines.checked import is_endless, number
 
 UNSEEN = 1e-8  # below it a solver may take a coefficient for nothing
 NEGLIGIBLE = 1e-9  # of all rock or of all products
@@ -125,7 +125,7 @@ def close(streams: Iterable[Stream], ways: Iterable[Way], *, import_price: float
     for thing, kind in [*((stream, Stream) for stream in streams), *((way, Way) for way in ways)]:
         if not isinstance(thing, kind):
             raise KscaleError(f"close takes streams and ways, and {echoed(thing)} is no {kind.__name__}")
-    if real_number(import_price) != math.inf:
+    if not is_endless(import_price):
         number("import_price", import_price, 0, unit="kg/kg")
     programme = _Programme(streams, ways)
     if math.isinf(import_price):
