@@ -26,7 +26,6 @@ from kscale_nb.machines.swarm.optimum import computing_at, most_computing, progr
 from kscale_nb.machines.swarm.orbit import (
     AXES,
     EARTH_OVER_SUN,
-    collision_rate,
     drift,
     held,
     keep,
@@ -174,23 +173,6 @@ def test_light_moves_the_equilibrium_to_where_forces_vanish():
     assert light_shift(3e-4, 1.0) == pytest.approx(1e-4 * 2 / math.sqrt(3), rel=1e-3)
     with pytest.raises(KscaleError, match="lightness"):
         light_shift(1.5, 1.0)
-
-
-def test_collisions_are_those_counted_in_a_box_of_straight_ways():
-    random = np.random.default_rng(8)
-    velocities = random.normal(size=(400, 3))
-    area, radius = math.pi * 0.05**2, 1.0
-    box = (4 / 3 * math.pi) ** (1 / 3) * radius
-    places = random.random((400, 3)) * box
-    first, second = np.triu_indices(400, 1)
-    apart = places[first] - places[second]
-    apart -= box * np.round(apart / box)
-    speeds = velocities[first] - velocities[second]
-    nearest = -np.einsum("ij,ij->i", apart, speeds) / np.einsum("ij,ij->i", speeds, speeds)
-    time = 0.1  # short against the box: each pair meets its nearest image only
-    miss = np.linalg.norm(apart + speeds * nearest[:, None], axis=1)
-    met = np.count_nonzero((nearest > 0) & (nearest < time) & (miss < 0.05))
-    assert 2 * met / 400 / time == pytest.approx(collision_rate(velocities, radius, area), rel=0.15)
 
 
 def test_modules_stay_in_their_region():

@@ -1,4 +1,4 @@
-"""How bodies move about L5, where light pressure moves the equilibrium, and how often they meet.
+"""How bodies move about L5, and where light pressure moves the equilibrium.
 
 The restricted problem of three bodies, linear about L5: x outward from the Sun, y along the orbit, z out of its plane.
 An epicycle is twice as long along the orbit as across it, so a swarm that keeps its shape is an ellipsoid, not a ball.
@@ -107,15 +107,3 @@ def light_shift(lightness: float, distance: float) -> float:
     along = near**2 / 2  # from the Sun toward the Earth, by the triangle of sides near, 1 and 1
     across = near * math.sqrt(1 - near**2 / 4)
     return number("distance", distance, above=0) * math.hypot(along - 0.5, across - math.sqrt(3) / 2)
-
-
-def collision_rate(velocities: np.ndarray, radius: float, cross_section: float) -> float:
-    """Collisions that one body of an uncontrolled swarm meets, by the kinetic theory of gases [1/s].
-
-    From all bodies' velocities [m/s], the radius of the ball of the swarm's volume [m] and the area in which two
-    centres meet [m^2]. Speeds are taken as independent of place, which counts neighbours as faster than they are.
-    """
-    radius, cross_section = number("radius", radius, above=0), number("cross_section", cross_section, above=0)
-    density = len(velocities) / (4 / 3 * math.pi * radius**3)
-    relative = np.linalg.norm(velocities - np.roll(velocities, len(velocities) // 2, axis=0), axis=1).mean()
-    return float(density * cross_section * relative)
