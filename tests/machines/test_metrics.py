@@ -54,7 +54,7 @@ def test_a_metric_by_hand(name):
 
 
 def test_there_are_twelve_one_for_each_of_the_documents():
-    named = [claim.id for claim in LEDGER if claim.id.startswith("tip.metric-")]
+    named = [claim.id for claim in LEDGER if claim.id.startswith("tip.metric-") and claim.id != "tip.metric-headings"]
     assert [definition.claim for definition in METRICS.values()] == named
     assert len(named) == 12
     assert set(METRICS) == set(BY_HAND)

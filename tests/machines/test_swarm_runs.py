@@ -194,7 +194,7 @@ def test_the_command_plans_from_the_worlds_power(capsys):
     record = json.loads(command(capsys, "--target-power", "1e16", "--format", "json"))["plan"]
     plant = record["masses"]["mirrors, turbines, radiators"]
     assert plant == pytest.approx(MODEL.value("iron_nickel_mass"), rel=0.02)  # and a little for what is shaded
-    assert record["calendar"][-1]["power"] == pytest.approx(1e16, rel=1e-3)
+    assert 1e16 <= record["calendar"][-1]["power"] < 1.01e16  # a plan ends with the day on which its target is passed
     growing, ratio = MODEL.value("growth_time"), MODEL.value("industry_over_plant")
     times_more = 1e16 / record["calendar"][0]["power"] / (1 + ratio)
     assert record["time"] == pytest.approx(growing * math.log(times_more) + MODEL.value("replication_time"), rel=0.1)
