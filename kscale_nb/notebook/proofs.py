@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sympy
 
-from kscale_nb import MODEL as DECLARED  # algebra is about what the book declares, whatever a reader changes
+from kscale_nb import MODEL
+from kscale_nb.notebook.record import unwatched
 from kscale_nb.notebook.scenario import is_as_printed, premises_in_force
 from kscale_nb.quantity import Quantity
+
+DECLARED = unwatched(MODEL)  # algebra is about what the book declares, whatever a reader changes
 
 
 def proved(derivation: sympy.Expr, name: str, *keep: str) -> sympy.Eq:

@@ -7,7 +7,7 @@ metadata, where `kscale_nb.notebook.execute` puts it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import copy
 from functools import wraps
 from typing import ClassVar
@@ -15,63 +15,80 @@ from typing import ClassVar
 from kscale_nb.model import Model
 from kscale_nb.quantity import Quantity
 
-EVERYTHING = "*"  # what a machine rests on that is built from all changes
 MUTATORS = {"add", "append", "extend", "insert", "setdefault", "update"}
 
 
 class Watched(Model):
     """A model that remembers what it was asked."""
 
+    asked: set[str]
+
     @classmethod
     def of(cls, model: Model, asked: set[str]) -> Watched:
         watched = copy(model)
-        watched.__class__, watched.asked = cls, asked
+        watch(watched, asked)
         return watched
 
     def extended(self, **quantities: Quantity) -> Watched:
-        plain = copy(self)
-        plain.__class__ = Model
-        return Watched.of(plain.extended(**quantities), self.asked)
-
-    @property
-    def changes(self) -> dict[str, float]:
-        self.asked.add(EVERYTHING)
-        return super().changes
+        return Watched.of(unwatched(self).extended(**quantities), self.asked)
 
     def values(self, targets: Iterable[str] | None = None, /, **overrides) -> dict:
         found = super().values(targets, **overrides)
         if targets is None:
-            return Read(found, self.asked)
-        self.asked.update(self._named(targets))
+            return Read(found, lambda name: self.remember([name], overrides))
+        self.remember(targets, overrides)
         return found
+
+    def function(self, outputs: str | Iterable[str], inputs: Iterable[str], **changes):
+        inputs = self._named(inputs)
+        self.remember(outputs, {*inputs, *changes})
+        return super().function(outputs, inputs, **changes)
+
+    def remember(self, names: str | Iterable[str] | None, told: Collection[str] = ()) -> None:
+        """These were asked for, or all; if some of what they rest on was told, then only the rest of it."""
+        names = set(self.order if names is None else self._named(names)).difference(told)
+        self.asked.update(self.givens.keys() & (self._ancestors(names, told) | names) - set(told) if told else names)
 
 
 def _remembering(method):
     @wraps(method)
     def remembered(self, outputs, *arguments, **named):
-        self.asked.update(self._named(outputs))
+        self.remember(outputs)
         return method(self, outputs, *arguments, **named)
 
     return remembered
 
 
-for _method in (Model.function, Model.elasticity, Model.elasticities, Model.range_of):
+for _method in (Model.elasticity, Model.elasticities, Model.range_of, Model.sampled, Model.propagated, Model.intervals):
     setattr(Watched, _method.__name__, _remembering(_method))
 
 
-class Read(dict):
-    """The values of all quantities, which remembers those that are looked up."""
+def watch(model: Model, asked: set[str]) -> None:
+    """From now on what the model is asked is remembered there."""
+    model.__class__, model.asked = Watched, asked
 
-    def __init__(self, values: dict, asked: set[str]):
+
+def unwatched(model: Model) -> Model:
+    """The same model for what remembers nothing: helpers whose own output follows on the page."""
+    plain = copy(model)
+    plain.__class__ = Model
+    return plain
+
+
+class Read(dict):
+    """The values of all quantities, which tells those that are looked up."""
+
+    def __init__(self, values: dict, remember: Callable[[str], None]):
         super().__init__(values)
-        self.asked = asked
+        self.remember = remember
 
     def __getitem__(self, name: str) -> float:
-        self.asked.add(name)
+        self.remember(name)
         return super().__getitem__(name)
 
     def get(self, name: str, other=None):
-        self.asked.add(name)
+        if name in self:
+            self.remember(name)
         return super().get(name, other)
 
 
@@ -83,7 +100,6 @@ class Record:
 
     def __init__(self, shell, asked: set[str]):
         self.asked, self.behind = asked, {}  # the second: what each variable rests on
-        self.variables = shell.user_ns
         for event, listener in Record.heard.items():  # of a scenario that this one follows
             shell.events.unregister(event, listener)
         Record.cells, Record.heard = {}, {"pre_run_cell": self.begin, "post_run_cell": self.end}
@@ -96,21 +112,8 @@ class Record:
     def end(self, result) -> None:
         used, changed = variables_of(result.info.raw_cell)
         rests = self.asked.union(*(self.behind.get(name, ()) for name in used))
-        if any(_is_machine(self.variables.get(name)) for name in used | changed):
-            rests.add(EVERYTHING)
         self.behind.update(dict.fromkeys(changed, rests))
         Record.cells[result.execution_count] = " ".join(sorted(rests))
-
-
-def _is_machine(thing) -> bool:
-    """Whether it is something that runs, and does not ask the model of the notebook; the metrics' systems do.
-
-    >>> from kscale_nb import DysonSwarm
-    >>> _is_machine(DysonSwarm), _is_machine(print)
-    (True, False)
-    """
-    home = getattr(thing, "__module__", None) or ""
-    return home.startswith("kscale_nb.machines.") and not home.startswith("kscale_nb.machines.metrics.")
 
 
 def variables_of(source: str) -> tuple[set[str], set[str]]:

@@ -9,7 +9,7 @@ from IPython import get_ipython
 import kscale_nb
 from kscale_nb.ledger import Ledger
 from kscale_nb.model import Model
-from kscale_nb.notebook.record import Record, Watched
+from kscale_nb.notebook.record import Record, Watched, unwatched, watch
 from kscale_nb.units import value_text
 
 _in_force: list[tuple[Model, Ledger]] = []
@@ -25,11 +25,15 @@ def scenario(**changes) -> tuple[Model, Ledger]:
     (500000000000000.0, 'off')
     >>> model, ledger = scenario()
     """
-    _in_force[:] = [(kscale_nb.MODEL.under(**changes), kscale_nb.LEDGER.under(**changes))]
+    plain = unwatched(kscale_nb.MODEL)
+    model, ledger = plain.under(**changes), kscale_nb.LEDGER.under(**changes)
+    ledger.model = plain
+    _in_force[:] = [(model, ledger)]
     asked: set[str] = set()
-    model, ledger = Watched.of(model_now(), asked), copy(ledger_now())
-    ledger.model = Watched.of(ledger.model, asked)
+    model, ledger = Watched.of(model, asked), copy(ledger)
+    ledger.model = Watched.of(plain, asked)
     if (shell := get_ipython()) is not None:
+        watch(kscale_nb.MODEL, asked)  # which the machines ask
         Record(shell, asked)
     return model, ledger
 

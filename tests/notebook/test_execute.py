@@ -49,3 +49,28 @@ def test_a_second_scenario_in_one_notebook_is_listened_to_alone():
         Record(shell, set())
     assert [len(shell.events.callbacks[event]) for event in ("pre_run_cell", "post_run_cell")] == [1, 1]
     Record.heard = {}
+
+
+def test_an_output_rests_on_what_was_read_for_it_by_machines_too_and_helpers_follow_by_themselves(tmp_path):
+    path = tmp_path / "notebook.ipynb"
+    write(
+        path,
+        "from kscale_nb import ThermodynamicComputer\n"
+        "from kscale_nb.notebook import DECLARED, compare, scenario\n\nMODEL, LEDGER = scenario()",
+        "machine = ThermodynamicComputer.of_model(**MODEL.changes)",
+        "machine.optimize_efficiency().voltage",
+        "compare('k1s1ai.premise.compute-power')",
+        "DECLARED.value('asteroid_mass')",
+        "MODEL.value('logic_power', computing_share=0.1)",
+        "MODEL.values()['asteroid_mass']",
+        "MODEL.sampled(['logic_power'], 3, 0)['logic_power'].shape",
+    )
+    assert main([str(path)]) == 0
+    cells = nbformat.read(path, as_version=4).cells[2:]
+    used, compared, declared, cut, looked_up, sampled = (
+        set(cell.metadata.get("kscale", {}).get("rests", "").split()) for cell in cells
+    )
+    assert {"leakage_share", "threshold_voltage"} <= used and not used & {"metal_nickel", "computing_share"}
+    assert compared == declared == set()
+    assert cut == {"K1_power", "logic_share"}
+    assert looked_up == {"asteroid_mass"} and "logic_power" in sampled

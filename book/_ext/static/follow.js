@@ -23,7 +23,7 @@ const kscaleFollow = (() => {
   }
 
   function follow() {
-    const { values, isChanged, changes } = kscaleWhatIf, isAnyChanged = Object.keys(changes).length > 0;
+    const { values, isChanged } = kscaleWhatIf;
     for (const [row, own] of formulas) {
       const { formula: name, digits, factor } = row.dataset;
       const [was, now] = [printed, values].map((all) => figureText(all[name] / Number(factor), Number(digits)));
@@ -37,7 +37,7 @@ const kscaleFollow = (() => {
       if (now !== own) link.dataset.was = own; else delete link.dataset.was;
     }
     for (const [output, { names, stamp }] of stamped) {
-      const isStale = names.some((name) => (name === "*" ? isAnyChanged : isChanged(name)));
+      const isStale = names.some(isChanged);
       output.classList.toggle("kscale-as-printed", isStale);
       if (isStale) output.prepend(stamp); else stamp.remove();
     }
