@@ -99,8 +99,8 @@ def test_the_way_to_the_first_page_has_a_policy_too(open_page, built, address):
     text = (built / "index.html").read_text(encoding="utf-8")
     assert text.index("Content-Security-Policy") < text.index("Refresh") and "default-src 'none'" in text
     assert '<link rel="icon" href="data:,"' in text, "a browser would ask for one, and be led away before it comes"
-    tab, troubles = open_page(f"{address}/index.html")
-    tab.wait_for_url("**/book/index.html")
+    tab, troubles = open_page(f"{address}/index.html?computing_share=10%25#front-map")
+    tab.wait_for_url("**/book/index.html?computing_share=10%25#front-map")
     assert troubles == []
 
 

@@ -113,7 +113,9 @@ def lighten(page: str) -> str:
     """
     if page.startswith(REDIRECT):
         head = f"{FIRST_TAG}\n<title>The book</title>\n{ICON}"  # an empty one: the browser asks for none
-        page = f'<!DOCTYPE html>\n<html lang="en">\n{head}\n{page}'
+        to = re.search(r'url=([^"]+)"', page)[1]  # with the changes in the address, which a Refresh leaves behind
+        script = f'<script>location.replace("{to}" + location.search + location.hash)</script>'
+        page = f'<!DOCTYPE html>\n<html lang="en">\n{head}\n{script}\n{page}'
     if FIRST_TAG not in page or "Content-Security-Policy" in page:
         return page
     page = text_first(only_what_it_needs(page)).replace(PRINT_HANDLER, PRINT_MARK)
