@@ -28,10 +28,15 @@ class Watched(Model):
         watched.__class__, watched.asked = cls, asked
         return watched
 
-    def extended(self, **quantities: Quantity) -> Watched:
+    @property
+    def plain(self) -> Model:
+        """The same model, that remembers nothing."""
         plain = copy(self)
         plain.__class__ = Model
-        return Watched.of(plain.extended(**quantities), self.asked)
+        return plain
+
+    def extended(self, **quantities: Quantity) -> Watched:
+        return Watched.of(self.plain.extended(**quantities), self.asked)
 
     @property
     def changes(self) -> dict[str, float]:
@@ -44,6 +49,10 @@ class Watched(Model):
             return Read(found, self.asked)
         self.asked.update(self._named(targets))
         return found
+
+    def sample(self, n: int, seed: int = 0, targets: Iterable[str] | None = None, **how):
+        self.asked.update([EVERYTHING] if targets is None else self._named(targets))
+        return self.plain.sample(n, seed, targets, **how)
 
 
 def _remembering(method):
