@@ -8,9 +8,9 @@ else is asked for. What was not kept is drawn again.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 import sympy
@@ -85,7 +85,7 @@ class Sample:
         self.model, self.n, self.seed = model, _whole("n", n, 1, MOST_DRAWS), _whole("seed", seed, 0, 10**30)
         self.doubts = load_doubts(model) if doubts is None else doubts.under(model)
         self.targets = list(model.order) if targets is None else model._named(targets)
-        self.error = None if error is None else model_error(error)
+        self.error = error and model_error(error)
         self.workers = len(os.sched_getaffinity(0)) if workers is None else _whole("workers", workers, 1, 1_000)
         self._tallies: dict[str, Tally] = {}
         self._draws: dict[str, np.ndarray] = {}
@@ -179,15 +179,9 @@ class Sample:
 
     def _counted(self, conditions: dict[str, list[sympy.Rel]]) -> dict[str, int]:
         sides = {side for found in conditions.values() for relation in found for side in relation.args}
-        names = {side: self.model.names[side] for side in sides if side.is_Symbol}
-        program = self._program(sorted(names.values()))
-
-        def holds(relations: list[sympy.Rel], values: dict) -> np.ndarray:
-            told = ([values[names[side]] if side in names else float(side) for side in r.args] for r in relations)
-            return np.logical_and.reduce([HOLDS[r.func](*pair) for r, pair in zip(relations, told, strict=True)])
-
+        program = self._program(sorted(self.model.names[side] for side in sides if side.is_Symbol))
         if not program.seen:
-            return {text: self.n * bool(holds(found, program.fixed)) for text, found in conditions.items()}
+            return {text: self.n * bool(holds(found, self.model, program.fixed)) for text, found in conditions.items()}
 
         def begin() -> tuple[dict[str, int], See]:
             counts, block = dict.fromkeys(conditions, 0), dict(program.fixed)
@@ -196,7 +190,7 @@ class Sample:
                 block[name] = draws
                 if name == program.seen[-1]:
                     for text, found in conditions.items():
-                        counts[text] += int(np.broadcast_to(holds(found, block), draws.shape).sum())
+                        counts[text] += int(np.broadcast_to(holds(found, self.model, block), draws.shape).sum())
 
             return counts, see
 
@@ -235,6 +229,12 @@ class Sample:
             return draws
         random = random_block(self.seed, f"error of {name}", block)
         return draws * self.error.of_normal(random.standard_normal(BLOCK))
+
+
+def holds(relations: Iterable[sympy.Rel], model: Model, values: Mapping) -> np.ndarray:
+    """Whether all comparisons hold, for each draw."""
+    told = ([values[model.names[s]] if s.is_Symbol else float(s) for s in relation.args] for relation in relations)
+    return reduce(np.logical_and, (HOLDS[r.func](*sides) for r, sides in zip(relations, told, strict=True)))
 
 
 def _possible(draws: np.ndarray) -> np.ndarray:

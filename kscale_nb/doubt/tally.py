@@ -32,11 +32,6 @@ class Bins:
             self.first, self.counts = start, wider
         self.counts[first - self.first : first - self.first + len(counts)] += counts
 
-    def edges(self) -> np.ndarray:
-        """The lower end of each bin, and the upper end of the last."""
-        keys = np.arange(self.first, self.first + len(self.counts) + 1, dtype=np.int64)
-        return (keys << (MANTISSA - KEPT)).view(np.float64)
-
 
 class Tally:
     """The summary of one quantity's draws.
@@ -98,7 +93,8 @@ class Tally:
         rank = negative + 1 - rank if is_below else rank - negative  # of sizes
         upto = np.cumsum(bins.counts)
         at = int(np.searchsorted(upto, rank))
-        low, high = bins.edges()[at : at + 2]
+        keys = np.array([bins.first + at, bins.first + at + 1], np.int64)
+        low, high = (keys << (MANTISSA - KEPT)).view(np.float64)
         part = (rank - (upto[at] - bins.counts[at]) - 0.5) / bins.counts[at]
         size = low + part * (high - low) if math.isfinite(high) else low
         return float(min(max(-size if is_below else size, self.lowest), self.highest))

@@ -154,7 +154,7 @@ def test_a_share_that_exceeds_all_is_refused(load_chapter):
     ("text", "told"),
     [('[[distribution]]\nof = "moon_distance"\nshape = "uniform"\nlow = "3 km"\nhigh = "1 km"\nreason = "x"', "rising"),
      ('[[distribution]]\nof = "moon_distance"\nshape = "uniform"\nlow = "3 W"\nhigh = "1 km"\nreason = "x"', "low"),
-     ('[[distribution]]\nof = "moon_distance"\nshape = "uniform"\nhigh = "1 km"\nreason = "x"', "'low' is m"),
+     ('[[distribution]]\nof = "moon_distance"\nshape = "uniform"', "is missing"),
      ('[[correlation]]\nbetween = ["solar_price"]\ncoefficient = 0.5\nreason = "x"', "between two inputs"),
      ('[[correlation]]\nbetween = ["solar_price", "solar_capital"]\ncoefficient = "x"\nreason = "x"', "must be a float"),
      ('[[joint]]\nof = ["solar_price"]\nfile = "rows.csv"\nreason = "x"', "rows.csv, line 3, solar_price: a number"),

@@ -108,10 +108,9 @@ def test_summaries_are_those_of_the_draws():
             assert drawn.quantile(name, share) == pytest.approx(true, rel=RESOLUTION)
     kept = drawn.draws("tokens_over_human_text")
     assert drawn.probability("tokens_over_human_text > 299") == (kept > 299).mean()
-    assert (
-        drawn.probability("100 < tokens_over_human_text <= 299 and fitted_loss > 1.8")
-        == ((kept > 100) & (kept <= 299)).mean()
-    )
+    both = (kept > 100) & (kept <= 299) & (drawn.draws("fitted_loss") > 1.8)
+    condition = "100 < tokens_over_human_text <= 299 and fitted_loss > 1.8"
+    assert drawn.probability(condition) == both.mean()
 
 
 def test_a_lognormal_product_has_the_quantiles_of_the_textbook(load_chapter):
