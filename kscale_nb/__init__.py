@@ -9,8 +9,9 @@ Behind it are the rooms, each of which imports from those above it alone:
 
     chapters/  constants, and one module a chapter under its notebook's name: tables of declarations
     machines/  what runs: computer/, metrics/, swarm/, the production line/, steam, mind/; acceptance/, backtest try it
+    doubt/     how each input is uncertain; draws of the whole model, what drives them, and the odds of each verdict
     notebook/  what a chapter shows: tables, worked formulas, figures; its numbers in prose; and running notebooks
-    commands   the command line, which __main__ runs
+    commands   the command line, which __main__ runs; words, what it may be told
     data/      claims, findings, systems, observations, presets, units, sources: rows, each from somewhere
 
 What turns chapters into pages stands with them, in the folder `book`, and this package knows nothing of it.

@@ -9,7 +9,6 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterable
 
 from tabulate import tabulate
 
@@ -20,11 +19,11 @@ from kscale_nb.printed import SUPERSCRIPTS, figure_text
 from kscale_nb.quantity import KINDS
 from kscale_nb.readings import python_source
 from kscale_nb.sources import short_citation
-from kscale_nb.units import read_value, value_text
+from kscale_nb.units import value_text
+from kscale_nb.words import OneLineParser, added, amount, change, file_name, one_of, typed, whole_number
 
 EPOCH = "SOURCE_DATE_EPOCH"
 NOT_ACCEPTED = 1  # exit code of a test plan in which a criterion fails
-LONGEST_WORD = 1_000  # characters of a number with its name and unit
 
 
 def ledger(arguments) -> None:
@@ -180,6 +179,13 @@ def backtest(arguments) -> None:
     print(backtest.report(backtest.chosen(arguments.source)))
 
 
+def odds(arguments) -> None:
+    """How likely each printed figure is right, a verdict on the world falls, and a finding holds."""
+    from kscale_nb.doubt import odds  # here, so that a broken chapter is told in a line
+
+    print(odds.report(arguments.claim or "", None if arguments.sums else "measured"))
+
+
 def swarm(arguments) -> None:
     """Plan a Dyson swarm, and let it run."""
     from kscale_nb.machines.swarm import report
@@ -214,88 +220,6 @@ def acceptance(arguments) -> int:
     return 0 if all(one.passed for one in criteria) else NOT_ACCEPTED
 
 
-# -- what a word of the command line may be ------------------------------------------------------------
-
-
-def one_of(what: str, known: Iterable[str]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in known:
-            raise argparse.ArgumentTypeError(str(unknown(what, text, known)))
-        return text
-
-    return read
-
-
-def whole_number(most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        digits = text.lstrip("0") or "0"
-        if not (text.isascii() and text.isdecimal() and len(digits) < 30 and int(digits) <= most):
-            raise argparse.ArgumentTypeError(f"a whole number from 0 to {most:,} is expected, not {echoed(text)}")
-        return int(digits)
-
-    return read
-
-
-def amount(what: str, unit: str) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            return read_value(short(text), unit, what)
-        except KscaleError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return read
-
-
-def short(text: str) -> str:
-    if len(text) > LONGEST_WORD:
-        raise argparse.ArgumentTypeError(f"{echoed(text)} is too long: at most {LONGEST_WORD:,} characters are read")
-    return text
-
-
-def file_name(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError(f"the name of a file is expected, not {text!r}")
-    return text
-
-
-def change(text: str) -> tuple[str, str]:
-    name, _, value = (part.strip() for part in short(text).partition("="))
-    if not (name and value):
-        raise argparse.ArgumentTypeError(
-            f"{echoed(text)} is no change: expected NAME=VALUE, such as computing_share=10%"
-        )
-    return name, value
-
-
-def typed(error: UnicodeEncodeError) -> tuple[str, int]:
-    """What a typewriter writes for the characters that a terminal cannot show."""
-    text = re.sub(f"[{''.join(map(chr, SUPERSCRIPTS))}]+", lambda power: f"^{power[0].translate(SUPERSCRIPTS)}",
-                  error.object[error.start : error.end])  # fmt: skip
-    text = text.translate(str.maketrans("×−–µ≈’", "x--u~'"))
-    return text.encode("ascii", "replace").decode(), error.end
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def __init__(self, **options):
-        super().__init__(**options)
-        self._negative_number_matcher = re.compile(r"-[\d.]")  # -5%, too, is a value and no option
-
-    def error(self, message: str):
-        raise KscaleError(message)
-
-
-def added(commands, run: Callable, name: str = "", tabular: bool = False, more: str = "") -> argparse.ArgumentParser:
-    """A command that is run by a function and told by its words; a tabular one may be printed as JSON."""
-    about = run.__doc__ or ""
-    command = commands.add_parser(name or run.__name__, help=about, description=about + more)
-    if tabular:
-        command.add_argument("--format", choices=["table", "json"], default="table")
-    command.set_defaults(run=run)
-    return command
-
-
 def parser() -> argparse.ArgumentParser:
     from kscale_nb.machines.swarm.parameters import MOST, MOST_DAYS  # here, so that a broken chapter is told in a line
 
@@ -328,6 +252,10 @@ def parser() -> argparse.ArgumentParser:
 
     command = added(commands, backtest)
     command.add_argument("source", nargs="?", metavar="SOURCE", help="a source's key or one figure's id: only these")
+
+    command = added(commands, odds)
+    command.add_argument("claim", nargs="?", metavar="CLAIM", help="only claims whose id begins so")
+    command.add_argument("--sums", action="store_true", help="leave out how far predictions of the book have been off")
 
     command = added(commands, swarm, tabular=True)
     nodes, lots = whole_number(MOST["modules"]), whole_number(MOST["lots"])

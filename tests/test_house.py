@@ -17,7 +17,7 @@ FLOORS = [
     {"core"},
     {"chapters"},
     {"machines", "doubt"},
-    {"notebook", "commands"},
+    {"notebook", "commands", "words"},
     {"_ext", "paper"},
 ]  # the lowest first
 MODULES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "book").rglob("*.py")])
@@ -57,7 +57,7 @@ def imported_by(path: Path) -> set[str]:
 def test_the_map_names_every_room_and_nothing_that_is_not_there():
     there = {path.name for path in PACKAGE.rglob("*") if path.is_dir() and path.name != "__pycache__"}
     assert set(re.findall(r"(\w+)/", "\n".join(MAP))) == there
-    assert {*CORE, "__init__", "__main__", "commands"} == {path.stem for path in PACKAGE.glob("*.py")}
+    assert {*CORE, "__init__", "__main__", "commands", "words"} == {path.stem for path in PACKAGE.glob("*.py")}
 
 
 def test_the_readme_names_what_stands_at_the_top():

@@ -44,6 +44,10 @@ class Watched(Model):
         self.remember(outputs, {*inputs, *changes})
         return super().function(outputs, inputs, **changes)
 
+    def sample(self, n: int, seed: int = 0, targets: Iterable[str] | None = None, **how):
+        self.remember(targets)
+        return unwatched(self).sample(n, seed, targets, **how)
+
     def remember(self, names: str | Iterable[str] | None, told: Collection[str] = ()) -> None:
         """These were asked for, or all; if some of what they rest on was told, then only the rest of it."""
         names = set(self.order if names is None else self._named(names)).difference(told)
