@@ -2,23 +2,29 @@
 
 from functools import reduce
 
-from sympy import Max, exp, log, sqrt
+from sympy import Max, exp, log, pi, sqrt
 
 from kscale_nb.chapters.chinchilla_sizing import (
-    active_parameters, tokens_over_human_text, training_compute, training_tokens,
+    active_parameters, tokens_over_human_text, training_compute, training_time, training_tokens,
 )
-from kscale_nb.chapters.constants import earth_orbit, earth_radius, solar_luminosity, solar_radius
+from kscale_nb.chapters.constants import (
+    earth_orbit, earth_radius, planck_constant, solar_luminosity, solar_radius, speed_of_light,
+)
+from kscale_nb.chapters.datacentre_l5 import (
+    direct_delay, exchange_bytes, laser_link_rate, laser_wavelength, local_steps, nearest_neighbour_distance, step_time,
+)
 from kscale_nb.chapters.energy_split import (
-    K1_power, computing_power, computing_share, module_count, total_memory, world_power,
+    K1_power, computing_power, computing_share, module_count, one_module, total_memory, world_power,
 )
-from kscale_nb.chapters.limits_of_computing import computing_radiator_mass
+from kscale_nb.chapters.limits_of_computing import computing_radiator_area, computing_radiator_mass
 from kscale_nb.chapters.roadmap import (
     phase_3_length, solar_doubling_time, swarm_doubling_time, swarm_doublings, swarm_over_world, swarm_power,
 )
 from kscale_nb.chapters.steampunk_supply_chain import (
-    fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, sunlight_to_electricity,
+    fab_energy_per_mass, iron_nickel_per_power, melting_heat, near_earth_metal, psyche_mass, radiator_sides,
+    sunlight_to_electricity,
 )
-from kscale_nb.chapters.twelve_metrics import server_mass_per_power
+from kscale_nb.chapters.twelve_metrics import server_mass_per_power, server_power, server_processors
 from kscale_nb.quantity import derived, given
 
 # Carrying: metal of an asteroid thrown away by thrusters brings the rest here
@@ -101,3 +107,32 @@ mirror_failure_rate = given(r"\lambda_s", 0.02, "1/year", "share of the mirrors,
 scrap_recovery = given("u_r", 90, "%", "mass of what failed that is used again", "estimate", "worldsteel_facts", 50, 98, sign="nonnegative")
 radiator_per_computing_power = derived("m_{rc}", computing_radiator_mass / computing_power, "kg/kW", "radiators of the computing for each kilowatt of heat")
 module_mass = derived("m_{mod}", computing_power / module_count * server_mass_per_power, "t/module", "mass of a module, if it weighs as much per power as a DGX H100")
+
+# Its network: links of light between neighbours, from as many terminals as a small share of a module's mass is
+laser_aperture = given("d_{T}", 10, "cm", "diameter of a laser terminal's mirror", "estimate", "muon_isl", 5, 300)
+photons_per_bit = given("n_{ph}", 220, "1/bit", "photons that must arrive for each bit", "estimate", "mathworks_isl", 1, 1_000)
+telescope_efficiency = given(r"\eta_o", 80, "%", "light that a telescope passes on", "estimate", "mathworks_isl", 50, 90)
+link_margin = given("m_L", 2, "1", "light sent over what is needed: 3 dB, for pointing and wear", "chosen", "liang2022")
+laser_efficiency = given(r"\eta_L", 10, "%", "light of a laser over its electricity", "estimate", "barbero2008", 3, 30)
+terminal_mass = given("m_T", 15, "kg", "mass of a laser terminal", "estimate", "esa_crosslinks", 0.9, 100)
+terminal_share = given("s_T", 1, "%", "share of a module's mass in laser terminals: so little that it weighs what it weighed", "chosen", "k1s1ai")
+captured_light = derived("x_{AT}", (pi * laser_aperture**2 / 4) ** 2 / (laser_wavelength * nearest_neighbour_distance) ** 2, "1", "share of a beam that reaches a mirror like its own at the nearest module")
+light_per_bit = derived("e_A", link_margin * photons_per_bit * planck_constant * speed_of_light / (laser_wavelength * captured_light * telescope_efficiency**2 * laser_efficiency), "nJ/bit", "electricity of the light for each bit to the nearest module")
+module_terminals = derived("n_{T1}", terminal_share * module_mass / terminal_mass, "1/module", "laser terminals of a module")
+module_link_rate = derived("R_{T1}", module_terminals * laser_link_rate, "Tbit/s/module", "rate at which a module sends with all of them")
+exchange_sending_time = derived("t_{xT}", exchange_bytes / module_link_rate, "s", "time in which a module sends its part of one exchange of gradients")
+sending_over_step = derived("x_{ts}", exchange_sending_time / step_time, "1", "that time over the time of a step")
+linked_training_time = derived("t_l", training_time * (1 + (exchange_sending_time + direct_delay) / step_time), "year", "training time if every step waits for terminals and for light")
+linked_local_time = derived("t_l'", training_time * (1 + (exchange_sending_time + direct_delay) / (step_time * local_steps)), "year", "the same if they are waited for once in so many steps")
+radiating_surface = derived("a_{rc}", radiator_sides * computing_radiator_area / computing_power, "m^2/kW", "surface of the computing's radiators, all sides, for each kilowatt of heat")
+
+# What fails inside a module: processors and hosts, as that fleet's did, and now and then all of it
+host_failures = given("n_{fh}", 21, "1", "failures of that run's hosts: network cards, disks, supplies, boards, memory (range: and their unplanned maintenance)", "measured", "lockwood_failures", 21, 53)
+interruptions = given("n_{419}", 419, "1", "unexpected interruptions of that run, whatever failed", "measured", "dcd_llama3", 419, 419)
+effective_time = given("u_{eff}", 90, "%", "share of its time in which that run trained", "measured", "dcd_llama3", 90, 95)
+interruption_cost = derived("t_i", (1 - effective_time) * run_length / interruptions, "minute", "time that it lost with each of them")
+module_processors = derived("n_{P1}", computing_power / module_count * server_processors / server_power, "1/module", "processors of a module, if each takes as much power as one of a DGX H100")
+module_uptime = derived("t_{u1}", gpus_in_run * run_length / (interruptions * module_processors * one_module), "s", "mean time between interruptions of a module that stops for each as that run did")
+swap_time = given("t_{sw}", 1, "day", "time in which a failed processor or host is swapped", "estimate", "dcd_llama3", 0.04, 30)
+idle_hardware = derived("u_{sw}", (gpu_failures + host_failures * server_processors) * swap_time / (gpus_in_run * run_length), "%", "share of the processors that wait to be swapped, or for their host", sign="nonnegative")
+module_loss_rate = given(r"\lambda_M", 0.02, "1/year", "share of the modules that is lost whole, as satellites are", "estimate", "castet2009", 0.005, 0.1, sign="nonnegative")

@@ -101,15 +101,6 @@ def test_a_liar_is_refused_or_found_out(monkeypatch):
 # -- security by hand ----------------------------------------------------------------------------------
 
 
-def test_discs_meet_over_a_section_between_edge_and_face():
-    """A quarter of the mean surface of two unit discs' Minkowski sum, by Cauchy: less than that of two balls."""
-    ball, area = 1e8, math.pi
-    rate = security.collision_rate(1.0, area, ball, 1.0)
-    section = rate / (2 * math.pi * 36 / 35 * ball / 2) * math.pi / 6 * ball**3
-    assert section == pytest.approx(math.pi + math.pi**3 / 8, rel=1e-12) and section < 4 * math.pi  # of spheres
-    assert security.collision_rate(2.0, area, ball, 1.0) == pytest.approx(2 * rate)
-
-
 def test_no_mirror_outshines_the_sun():
     face = MODEL.value("stefan_boltzmann") * MODEL.value("sun_temperature") ** 4
     assert security.focused_intensity(1e30, 1.0) == face

@@ -16,7 +16,7 @@ from kscale_nb.machines.line.bill import DOCUMENT, by_element, streams, ways
 from kscale_nb.machines.metrics.metrics import kardashev_rating
 from kscale_nb.machines.metrics.systems import own_systems
 from kscale_nb.machines.steam import SteamCycle
-from kscale_nb.machines.swarm import run_file
+from kscale_nb.machines.swarm import report, run_file
 from kscale_nb.machines.swarm.parameters import TOLERATED_SHADING, SwarmParameters
 from kscale_nb.machines.swarm.records import ComputingNode, ScaleTarget
 
@@ -147,7 +147,8 @@ def told(swarm: DysonSwarm) -> list:
         shares,
         best.allocation,
         swarm.mass,
-        swarm.network().nearest_delay,
+        report.network_record(swarm),
+        report.lots_record(swarm),
         str(refused.value),
     ]
 

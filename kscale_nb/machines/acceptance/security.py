@@ -8,6 +8,7 @@ from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.acceptance.criterion import Criterion
 from kscale_nb.machines.acceptance.swarm import a_swarm, computing
+from kscale_nb.machines.swarm.collisions import encounters
 from kscale_nb.machines.swarm.parameters import YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import ComputingNode
 from kscale_nb.printed import figure_text
@@ -21,22 +22,6 @@ LIE = 1e20  # power that a false node pretends to have [W]
 def tests(seed: int, **changes) -> list[Criterion]:
     """All criteria of security, after changes of the model."""
     return [test(seed, **changes) for test in (collisions, focused_light, recovery, one_liar)]
-
-
-def collision_rate(number: float, area: float, diameter: float, period: float) -> float:
-    """Collisions of one disc a second [1/s], if so many [m^2 each] move through a ball [m] without order.
-
-    By kinetic theory n s v. Two thin discs of radius r in any attitudes meet over s = (pi + pi^3/8) r^2 on average,
-    a quarter of the surface of their Minkowski sum; v is the orbit's angular speed times the mean distance of two
-    points in the ball, 36/35 of its radius.
-
-    >>> f"{collision_rate(1e6, 1e4, 1e8, 31_557_600) * 31_557_600:.2g}"  # a year, of a hectare
-    '1.4e-05'
-    """
-    radius = diameter / 2
-    density = number / (4 / 3 * math.pi * radius**3)
-    section = (math.pi + math.pi**3 / 8) * area / math.pi
-    return density * section * 2 * math.pi / period * 36 / 35 * radius
 
 
 def focused_intensity(area: float, distance: float, **changes) -> float:
@@ -53,13 +38,13 @@ def focused_intensity(area: float, distance: float, **changes) -> float:
 
 def collisions(seed: int, **changes) -> Criterion:
     p = SwarmParameters.of_model(**changes)
-    rate = collision_rate(p.lots, p.lot_area, p.region_diameter, p.orbit_period) * YEAR
-    failures = p.lot_failure_rate * YEAR
-    fragments = failures and 1 / (p.lots * p.lot_area / 2 / (math.pi * (p.region_diameter / 2) ** 2))
+    met = encounters(p)
+    rate, failures = met.meetings * YEAR, p.lot_failure_rate * YEAR
     return Criterion(
         PART, "collisions and cascades", CLAIM, "left to themselves, lots meet less often than they fail",
         f"{figure_text(rate, 3)} a lot and year against {figure_text(failures, 2)} failures; "
-        f"{figure_text(max(1.0, fragments), 2)} fragments that cross the region strike one more lot", rate < failures,
+        f"{figure_text(max(1.0, met.threshold), 2)} fragments that cross the region strike one more lot",
+        rate < failures,
         "orbits without order are the worst case: lots that keep ranks need not meet; only whole lots as flat discs",
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from kscale_nb import MODEL
 from kscale_nb.machines.checked import number
 
 EARTH_OVER_SUN = 1 / MODEL.value("sun_over_earth")
+BLOCK = 4096  # bodies whose orbits are drawn at once
 AXES = np.array([1.0, 2.0, 2.0]) / 4 ** (1 / 3)  # of the ellipsoid, in radii of the ball of the same volume
 
 
@@ -94,16 +95,53 @@ def keep(positions: np.ndarray, velocities: np.ndarray, radius: float, motion: f
     return kept, np.linalg.norm(kept - velocities, axis=1)
 
 
-def light_shift(lightness: float, distance: float) -> float:
-    """How far light moves the equilibrium at a lightness, its push over the Sun's pull, and L5's distance [m].
+def lightness(luminosity: float, density: float, light: float, period: float, radius: float) -> float:
+    """Push of sunlight over the Sun's pull, of a body that in the end keeps all the light that it catches.
+
+    For a luminosity [W], a mass for its area [kg/m^2], light's speed [m/s], and the period [s] and radius [m] of an
+    orbit. A mirror's push would be twice this, but what a lot's mirrors turn aside its own receiver catches.
+
+    >>> f"{lightness(3.828e26, 1.0, 299_792_458, 31_557_600, 1.496e11):.3g}"
+    '0.000765'
+    """
+    return luminosity / (4 * math.pi * light * density * (2 * math.pi / period) ** 2 * radius**3)
+
+
+def tilting(push: float, pull: float) -> float:
+    """Most that mirrors of this lightness give sideways, where the Sun's pull is so [m/s^2].
+
+    A flat mirror at an angle t pushes with 2 cos^2 t along its normal, sin t of it sideways: most at tan^2 t = 1/2.
+    """
+    return 4 / (3 * math.sqrt(3)) * push * pull
+
+
+def light_shift(lightness: float, distance: float) -> np.ndarray:
+    """Where light moves the equilibrium at a lightness: x outward and y along the orbit, at L5's distance [m].
 
     The body still keeps the Earth's distance from the Earth and comes nearer to the Sun by the root of a third.
     Raises KscaleError for a lightness that is no share below 1.
 
-    >>> f"{light_shift(3e-4, 1.496e11) / 1e3:,.0f} km"
-    '17,276 km'
+    >>> shift = light_shift(3e-4, 1.496e11)
+    >>> f"{math.hypot(*shift) / 1e3:,.0f} km, {shift[0] / 1e3:,.0f} km outward"
+    '17,276 km, -14,961 km outward'
     """
     near = (1 - number("lightness", lightness, 0, 1)) ** (1 / 3)
-    along = near**2 / 2  # from the Sun toward the Earth, by the triangle of sides near, 1 and 1
+    toward_earth = near**2 / 2  # from the Sun, by the triangle of sides near, 1 and 1
     across = near * math.sqrt(1 - near**2 / 4)
-    return number("distance", distance, above=0) * math.hypot(along - 0.5, across - math.sqrt(3) / 2)
+    off = number("distance", distance, above=0) * np.array([toward_earth - 0.5, across - math.sqrt(3) / 2])
+    outward, ahead = np.array([0.5, math.sqrt(3) / 2]), np.array([math.sqrt(3) / 2, -0.5])  # of L5, the Earth along x
+    return np.array([off @ outward, off @ ahead])
+
+
+def slots(count: int, seed: int, radius: float, motion: float, time: float) -> np.ndarray:
+    """Where bodies are that each keep an orbit of their own, (count, 3) [m], so long after the start [s].
+
+    A body's orbit hangs on its number and the seed alone, and its place follows in one step from any time, so that a
+    million of them take no memory and no stepping: what is made again takes the orbit of what failed.
+    """
+    matrix = transition(motion, time)[:3].T.astype(np.float32)
+    places = np.empty((count, 3), np.float32)
+    for block in range(0, count, BLOCK):
+        start = np.hstack(scatter(BLOCK, radius, motion, np.random.default_rng([seed, block]))).astype(np.float32)
+        places[block : block + BLOCK] = (start @ matrix)[: count - block]
+    return places

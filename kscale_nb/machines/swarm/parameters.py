@@ -17,7 +17,10 @@ from kscale_nb.machines.swarm.orbit import AXES
 YEAR, DAY = 31_557_600.0, 86_400.0
 MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the memory of a laptop
 MOST_DAYS = 1_000_000
-SHARES = ("efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery")
+SHARES = (
+    "efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery", "telescope_efficiency",
+    "laser_efficiency", "terminal_share",
+)  # fmt: skip
 MAY_BE_ZERO = (
     "logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery", "carriage_energy",
     "propellant_share",
@@ -57,7 +60,11 @@ class SwarmParameters(OfModel):
         "module_failure_rate": "module_failure_rate", "lot_failure_rate": "mirror_failure_rate",
         "scrap_recovery": "scrap_recovery", "metal": "psyche_mass", "region_diameter": "region_diameter",
         "orbit_period": "earth_year", "propellant_speed": "propellant_speed", "sagan_offset": "sagan_offset",
-        "sagan_decades": "sagan_decades", "speed_of_light": "speed_of_light",
+        "sagan_decades": "sagan_decades", "speed_of_light": "speed_of_light", "orbit_radius": "earth_orbit",
+        "radiating_surface": "radiating_surface", "aperture": "laser_aperture", "wavelength": "laser_wavelength",
+        "photons": "photons_per_bit", "telescope_efficiency": "telescope_efficiency", "link_margin": "link_margin",
+        "laser_efficiency": "laser_efficiency", "link_rate": "laser_link_rate", "link_energy": "laser_energy_per_bit",
+        "terminal_mass": "terminal_mass", "terminal_share": "terminal_share", "planck": "planck_constant",
     }  # fmt: skip
 
     power: float  # electricity of the whole array at the start [W]
@@ -86,6 +93,19 @@ class SwarmParameters(OfModel):
     sagan_offset: float  # decades of watts at a rating of 0
     sagan_decades: float  # of watts from one rating to the next
     speed_of_light: float  # [m/s]
+    orbit_radius: float  # of L5 about the star [m]
+    radiating_surface: float  # of a module's radiators, all sides [m^2/W]
+    aperture: float  # diameter of a laser terminal's mirror [m]
+    wavelength: float  # of its light [m]
+    photons: float  # that must arrive for each byte
+    telescope_efficiency: float  # of each end
+    link_margin: float  # light sent over what is needed
+    laser_efficiency: float  # light over electricity
+    link_rate: float  # of one terminal [byte/s]
+    link_energy: float  # of a terminal, but for the light that diffraction loses [J/byte]
+    terminal_mass: float  # [kg]
+    terminal_share: float  # of a module's mass
+    planck: float  # [J s]
     elements: Mapping[str, float]  # of all that stands, structures, water and stores included [kg/W]
 
     def __post_init__(self):

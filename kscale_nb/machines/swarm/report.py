@@ -13,8 +13,12 @@ from tabulate import tabulate
 from kscale_nb import MODEL
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.swarm import run_file
+from kscale_nb.machines.swarm.collisions import encounters
 from kscale_nb.machines.swarm.growth import upkeep_share
-from kscale_nb.machines.swarm.parameters import MOST, SwarmParameters
+from kscale_nb.machines.swarm.heat import heat_of
+from kscale_nb.machines.swarm.jobs import Serving, Training, place
+from kscale_nb.machines.swarm.orbit import light_shift
+from kscale_nb.machines.swarm.parameters import MOST, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import ManagementResult, ScalingResult
 from kscale_nb.machines.swarm.swarm import DysonSwarm
 from kscale_nb.printed import figure_text
@@ -22,6 +26,8 @@ from kscale_nb.units import value_text
 
 BAR = 40
 MILESTONES = 8  # rows of the calendar
+TRAINING = 0.9  # of the modules, the others serve
+JOBS = (("training", "training", True), ("training, apart", "training_apart", True), ("serving", "serving", False))
 
 
 def make_swarm(options) -> DysonSwarm:
@@ -94,8 +100,38 @@ def plan_record(plan: ScalingResult) -> dict:
     }  # fmt: skip
 
 
-def run_record(swarm: DysonSwarm, result: ManagementResult, lost: int) -> dict:
+def network_record(swarm: DysonSwarm) -> dict:
+    """Links, ways, heat, and what the first document's two jobs yield, its training with and without steps alone."""
     network = swarm.network()
+    heat, ways = heat_of(network), network.ways
+    jobs = {
+        "training": Training.of_model(share=TRAINING),
+        "training_apart": Training.of_model(share=TRAINING, steps_alone=MODEL.value("local_steps")),
+        "serving": Serving.of_model(share=1 - TRAINING),
+    }
+    placed = {name: place(network, [job])[0] for name, job in jobs.items()}
+    return {
+        "nearest_delay": network.nearest_delay, "longest_delay": network.longest_delay, "links": len(network.links),
+        "link_rate": float(network.rate.mean()) if len(network.links) else 0.0,
+        "energy_per_byte": network.energy_per_byte, "bisection": network.bisection, "reach": network.reach,
+        "hops": ways.hops, "most_hops": ways.most_hops, "detour": ways.detour, "sky_of_neighbours": heat.view,
+        "jobs": {name: {"modules": len(one.modules), "tokens_per_second": one.tokens_per_second,
+                        "waiting": one.waiting} for name, one in placed.items()},
+    }  # fmt: skip
+
+
+def lots_record(swarm: DysonSwarm) -> dict:
+    """How lots fare with light and with one another."""
+    p = swarm.parameters
+    met = encounters(p)
+    return {
+        "light_shift": float(np.linalg.norm(light_shift(met.lightness, p.orbit_radius))),
+        "meetings": met.meetings, "avoidance": met.avoidance, "mirrors_aside": met.mirrors_aside,
+        "fragments_to_cascade": met.threshold,
+    }  # fmt: skip
+
+
+def run_record(swarm: DysonSwarm, result: ManagementResult, lost: int) -> dict:
     return {
         "days": len(result.days), "day": swarm.day, "power": float(result.power[-1]) if len(result.power) else None,
         "computing": float(result.computing[-1]) if len(result.computing) else None,
@@ -106,7 +142,7 @@ def run_record(swarm: DysonSwarm, result: ManagementResult, lost: int) -> dict:
         "computing_energy": result.computing_energy, "power_at_end": result.power_at_end,
         "idle_modules": result.idle_modules, "idle_lots": result.idle_lots,
         "propellant": result.propellant, "speed_change": result.speed_change,
-        "nearest_delay": network.nearest_delay, "longest_delay": network.longest_delay,
+        "network": network_record(swarm), "encounters": lots_record(swarm),
         "mass_residual": swarm.mass_residual(), "energy_residual": swarm.energy_residual(), "stopped": None,
     }  # fmt: skip
 
@@ -144,12 +180,39 @@ def text(record: dict) -> str:
             ["lots", f"{after['lots']:,} work; {after['lots_failed']:,} failed, {after['lots_replaced']:,} made "
                      f"again, {after['lots_added']:,} added"],
             ["propellant", value_text(after["propellant"], "kg")],
-            ["light to the nearest", value_text(after["nearest_delay"], "ms")],
-            ["light across", value_text(after["longest_delay"], "s")],
+            *network_rows(after["network"]),
+            *lots_rows(after["encounters"]),
             ["books", f"mass {after['mass_residual']:.0e}, energy {after['energy_residual']:.0e} left over"],
         ]  # fmt: skip
         parts.append(tabulate(rows, tablefmt="plain", disable_numparse=True))
     return "\n\n".join(parts)
+
+
+def network_rows(network: dict) -> list[list[str]]:
+    jobs = network["jobs"]
+    return [
+        ["light to the nearest", value_text(network["nearest_delay"], "ms")],
+        ["light across", value_text(network["longest_delay"], "s")],
+        ["links", f"{network['links']:,}, of {value_text(network['link_rate'], 'Tbit/s')} and "
+                  f"{value_text(network['energy_per_byte'], 'nJ/bit')} in the mean; they join "
+                  f"{figure_text(100 * network['reach'], 3)}%"],
+        ["ways", f"{figure_text(network['hops'], 3)} hops in the mean, {network['most_hops']} at most, "
+                 f"{figure_text(network['detour'], 3)} times the straight line"],
+        ["between halves", value_text(network["bisection"], "Tbit/s")],
+        *([title, f"{jobs[name]['modules']:,} modules, {value_text(jobs[name]['tokens_per_second'], 'token/s')}"
+                  + (f", waiting {figure_text(100 * jobs[name]['waiting'], 3)}% of its time" if waits else "")]
+          for title, name, waits in JOBS),
+        ["others in a module's sky", figure_text(network["sky_of_neighbours"], 3)],
+    ]  # fmt: skip
+
+
+def lots_rows(lots: dict) -> list[list[str]]:
+    return [
+        ["light moves lots by", value_text(lots["light_shift"], "km")],
+        ["a lot meets another", f"{figure_text(lots['meetings'] * YEAR, 3)} times a year without order; keeping clear "
+                                f"takes {figure_text(lots['avoidance'] * YEAR, 3)} m/s a year"],
+        ["a cascade takes", f"{figure_text(lots['fragments_to_cascade'], 3)} fragments of each lot that breaks"],
+    ]  # fmt: skip
 
 
 def progress_bar(days: int, stream: TextIO) -> Callable[[int], None]:

@@ -22,7 +22,7 @@ from kscale_nb.machines.swarm.parameters import SwarmParameters
 from kscale_nb.machines.swarm.records import EnergyBooks, MassBooks
 from kscale_nb.machines.swarm.swarm import DysonSwarm
 
-FORM = "kscale_nb swarm 3"
+FORM = "kscale_nb swarm 4"
 ARRAYS = ("positions", "velocities", "module_power", "module_mass", "module_works", "lot_distance", "lot_works")
 MOST_BYTES = 4_000_000_000
 

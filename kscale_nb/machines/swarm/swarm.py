@@ -11,6 +11,7 @@ import numpy as np
 
 from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.machines.checked import number
+from kscale_nb.machines.swarm.collisions import encounters
 from kscale_nb.machines.swarm.growth import (
     Allocation,
     Policy,
@@ -25,10 +26,11 @@ from kscale_nb.machines.swarm.growth import (
     upkeep_share,
     watts,
 )
+from kscale_nb.machines.swarm.jobs import Job, Placement, place
 from kscale_nb.machines.swarm.making import Works
-from kscale_nb.machines.swarm.network import NetworkRecord, span
+from kscale_nb.machines.swarm.network import Network
 from kscale_nb.machines.swarm.optimum import OptimizationResult, most_computing
-from kscale_nb.machines.swarm.orbit import drift, held, keep, scatter
+from kscale_nb.machines.swarm.orbit import drift, held, keep, light_shift, scatter, slots
 from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, SHADING, TOLERATED_SHADING, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import (
     ComputingNode,
@@ -159,9 +161,26 @@ class DysonSwarm(Works):
         """What the books of energy leave over, as a share of all that was generated: zero to rounding."""
         return self.energy.residual / self.energy.generated if self.energy.generated else 0.0
 
-    def network(self) -> NetworkRecord:
-        """The shortest net of links between the working modules, and its light delays."""
-        return span(self.positions[self.module_works], self.parameters.speed_of_light)
+    def network(self) -> Network:
+        """The working modules, each with its terminals turned to its nearest neighbours."""
+        works = self.module_works
+        return Network.of(self.parameters, self.positions[works], self.module_power[works], self.module_mass[works])
+
+    def place(self, *jobs: Job) -> list[Placement]:
+        """Give each Training and Serving its share of the working modules as they are joined now, and say its yield."""
+        return place(self.network(), jobs)
+
+    def lot_positions(self) -> np.ndarray:
+        """Where the lots that work are, from the modules' centre, (lots, 3) [m]: light's push has moved their own.
+
+        They fill the modules' region, or the larger one in which they shade one another by a hundredth.
+        """
+        p = self.parameters
+        area = p.lot_area * np.count_nonzero(self.lot_works)
+        radius = max(p.region_diameter / 2, math.sqrt(SHADING * area / -math.log1p(-TOLERATED_SHADING)))
+        places = slots(len(self.lot_works), self.seed, radius, self.motion, self.day * DAY)[self.lot_works]
+        shift = light_shift(encounters(p).lightness, p.orbit_radius)
+        return places + np.append(shift, 0.0).astype(np.float32)
 
     # -- TIP-0128's four operations --------------------------------------------------------------------
 
