@@ -16,7 +16,9 @@ from kscale_nb.units import read_value, same_dimension, value_text
 
 FIELDS = {"id": str, "words": list, "condition": str, "always": str, "weak": str, "chapter": str}
 COMPARED = {ast.Lt: sympy.Lt, ast.LtE: sympy.Le, ast.Gt: sympy.Gt, ast.GtE: sympy.Ge}
-EXPECTED = "expected quantities, numbers and texts such as '1 day', compared by < or >, joined by and"
+EXPECTED = (
+    "expected quantities, their low or high, numbers and texts such as '1 day', compared by < or >, joined by and"
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def conditions_of(text: str, model: Model) -> Iterator[sympy.Rel]:
 
 def _comparison(left: ast.expr, compare: type[sympy.Rel], right: ast.expr, model: Model) -> sympy.Rel:
     told = f"{ast.unparse(left)} and {ast.unparse(right)}"
-    named = [model[side.id] for side in (left, right) if isinstance(side, ast.Name)]
+    parts = (part for side in (left, right) for part in (side, getattr(side, "value", None)))
+    named = [model[part.id] for part in parts if isinstance(part, ast.Name)]
     if not named:
         raise KscaleError(f"{told}: a quantity is expected on one side at least")
     if not same_dimension(named[0].unit, named[-1].unit):
@@ -128,6 +131,8 @@ def _comparison(left: ast.expr, compare: type[sympy.Rel], right: ast.expr, model
 def _side(node: ast.expr, unit: str, model: Model) -> sympy.Expr:
     if isinstance(node, ast.Name):
         return model[node.id]
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in ("low", "high"):
+        return sympy.Float(model.range_of(node.value.id)[node.attr == "high"])
     bound = node.value if isinstance(node, ast.Constant) else None
     if isinstance(bound, str) or (type(bound) in (int, float) and same_dimension(unit, "1")):
         return sympy.Float(read_value(bound, unit, ast.unparse(node)))
