@@ -28,7 +28,7 @@ PACKAGE := kscale_nb book/_ext book/paper
 LONGEST := tests/book/test_accessible.py tests/test_scenarios.py
 test: $(ENVIRONMENT)/ready lint
 	$(OLDER) $(PYTEST) -q --nbval -p tests.same_outputs notebooks
-	$(PYTEST) --nbval -p tests.same_outputs $(LONGEST) $(PACKAGE) tests notebooks
+	$(PYTEST) --durations=20 --nbval -p tests.same_outputs $(LONGEST) $(PACKAGE) tests notebooks
 
 # The checks that need no browser, no built book and no run of notebooks.
 quick: $(ENVIRONMENT)/ready lint
