@@ -62,6 +62,7 @@ mutants: $(ENVIRONMENT)/ready
 
 benchmark: $(ENVIRONMENT)/ready
 	$(BIN)/python tests/benchmark.py
+	$(BIN)/python tests/benchmark_draws.py
 
 # What the built pages weigh and how soon they can be read.
 benchmark-pages: book

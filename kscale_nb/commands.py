@@ -98,10 +98,29 @@ def explain(arguments) -> None:
         print(
             "\n" + (tabulate(rows, headers, disable_numparse=True) if rows else "it is 0: nothing moves it by a share")
         )
+    _tell_doubt(name)
     resting = kscale_nb.LEDGER.resting_on(name)
     print(f"\n{len(resting)} claims rest on it" + (":" if resting else ""))
     for claim in resting:
         print(f"  {claim.id:45} {claim.as_printed}")
+
+
+def _tell_doubt(name: str) -> None:
+    """How an input is drawn; of a result what 10,000 draws say of it, and which inputs drive it."""
+    from kscale_nb.doubt import doubts, sampling, sensitivity  # here, so that a broken chapter is told in a line
+
+    model = kscale_nb.MODEL
+    found, unit = doubts.load_doubts(model), model[name].unit
+    if model[name].is_given:
+        print(f"  drawn       {found.told(name)}")
+    elif not found.of(name):
+        print("\nnothing that it rests on is uncertain: it is as certain as the premises")
+    else:
+        low, high = (value_text(end, unit, 2) for end in sampling.Sample(model, 10_000, targets=[name]).interval(name))
+        causes = [*sensitivity.sobol(model, name, blocks=1, doubts=found).items()][:6]
+        rows = [[cause, f"{alone:.0%}", f"{together:.0%}"] for cause, (alone, together) in causes if together >= 0.005]
+        print(f"\nin four draws of five it is {low} to {high}; of its variance\n")
+        print(tabulate(rows, ["input", "has alone", "has a hand in"], disable_numparse=True))
 
 
 def what_if(arguments) -> None:

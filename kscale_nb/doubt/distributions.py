@@ -24,8 +24,7 @@ from kscale_nb.quantity import Quantity
 from kscale_nb.units import same_dimension, value_text
 
 BEYOND = {"measured": 0.025, "estimate": 0.1}  # share of the draws below the range, and above it
-PLAIN = (np.asarray, np.asarray)
-LOGARITHM = (np.log, np.exp)
+PLAIN, LOGARITHM = (np.asarray, np.asarray), (np.log, np.exp)
 # Each shape is drawn in a coordinate: the way there, and back.
 SHAPES = {
     "normal": PLAIN, "lognormal": LOGARITHM, "logit-normal": (logit, expit),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import cache
@@ -13,7 +12,7 @@ from os import PathLike
 import numpy as np
 
 from kscale_nb.doubt.distributions import OPEN, Distribution, by_rule, check_fits
-from kscale_nb.errors import KscaleError, check_known, concerning
+from kscale_nb.errors import KscaleError, check_known, concerning, echoed
 from kscale_nb.files import DATA, as_path, check_fields, read_text, read_toml, rows_of
 from kscale_nb.model import Model
 from kscale_nb.units import read_value
@@ -45,8 +44,6 @@ class Doubts:
     Raises KscaleError, naming the input, for what it cannot be, for tables and correlations that contradict each other.
 
     >>> from kscale_nb import MODEL
-    >>> sorted(Doubts(MODEL).of("training_tokens"))
-    []
     >>> sorted(Doubts(MODEL).of("tokens_over_human_text"))
     ['human_text_stock']
     """
@@ -61,9 +58,8 @@ class Doubts:
             if quantity.is_given and (found := (stated or {}).get(name) or by_rule(quantity)) is not None:
                 check_fits(name, quantity, found.support, found.shape, found.shape in OPEN)
                 self.alone[name] = found
-        for name in stated or {}:
-            if not model[name].is_given:
-                raise KscaleError(f"{name} is derived: only what is given has a distribution of its own")
+        if derived := [name for name in stated or {} if not model[name].is_given]:
+            raise KscaleError(f"{derived[0]} is derived: only what is given has a distribution of its own")
         self.tables = [self._checked_table(table) for table in joint]
         self.table_of: dict[str, int] = {}
         for number, table in enumerate(self.tables):
@@ -99,9 +95,7 @@ class Doubts:
     def told(self, name: str) -> str:
         """How an input is uncertain, in words."""
         if name in self.table_of:
-            table = self.tables[self.table_of[name]]
-            others = ", ".join(other for other in table if other != name)
-            return f"one of {len(table[name]):,} joint draws with {others}"
+            return f"a row of {len(self.tables[self.table_of[name]][name]):,} joint draws"
         return self.alone[name].told(self.model[name].unit) if name in self.alone else "known"
 
     def draw(self, name: str, seed: int, block: int, again: str = "") -> np.ndarray:
@@ -176,7 +170,9 @@ def load_doubts(model: Model, path: str | PathLike = FILE) -> Doubts:
             if not all(_is_books_own(model, name) for name in names):
                 continue
             if kind == "distribution":
-                stated[named] = _stated(model, row)
+                low, high = (read_value(row[end], model[named].unit, end) for end in ("low", "high"))
+                middle = read_value(row["middle"], model[named].unit, "middle") if "middle" in row else low
+                stated[named] = Distribution(row["shape"], low, middle, high)
             elif kind == "joint":
                 joint.append(_table(names, path.parent / row["file"]))
             elif len(names) != 2:
@@ -192,27 +188,16 @@ def _is_books_own(model: Model, name: object) -> bool:
     return known and model[name].declared_in.startswith("kscale_nb.chapters.")
 
 
-def _stated(model: Model, row: Mapping) -> Distribution:
-    unit = model[row["of"]].unit
-    low, high = (read_value(row[end], unit, end) for end in ("low", "high"))
-    middle = read_value(row["middle"], unit, "middle") if "middle" in row else (low + high) / 2
-    return Distribution(row["shape"], low, middle, high)
-
-
 def _table(names: list[str], path: PathLike) -> dict[str, np.ndarray]:
     """The columns of a file of numbers [SI] for several inputs, in their order."""
-    rows = list(csv.reader(read_text(path).splitlines()))[1:]
-    for number, row in enumerate(rows, 2):
-        if len(row) != len(names):
-            raise KscaleError(f"{path.name}, line {number}: {len(names)} numbers are expected, not {len(row)}")
-        for name, text in zip(names, row, strict=True):
-            try:
-                is_number = math.isfinite(float(text))
-            except ValueError:
-                is_number = False
-            if not is_number:
-                raise KscaleError(f"{path.name}, line {number}, {name}: a number is expected, not {text!r}")
-    return dict(zip(names, np.array(rows, float).T, strict=True))
+    rows = []
+    for number, row in enumerate(csv.reader(read_text(path).splitlines()), 1):
+        try:
+            rows += [[float(text) for text, _ in zip(row, names, strict=True)]] if number > 1 else []
+        except ValueError:
+            told = f"{path.name}, line {number}: {len(names)} numbers are expected"
+            raise KscaleError(f"{told}, not {echoed(','.join(row))}") from None
+    return dict(zip(names, np.array(rows).T, strict=True))
 
 
 def model_error(kind: str) -> Distribution:

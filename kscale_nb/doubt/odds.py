@@ -15,8 +15,10 @@ from kscale_nb.doubt.distributions import BEYOND
 from kscale_nb.doubt.sampling import Sample
 from kscale_nb.errors import unknown
 from kscale_nb.ledger import Ledger
+from kscale_nb.quantity import Quantity
 
 DRAWS = 100_000  # an odd of one half is then known to 0.005, of one in a thousand to 0.0003
+LOST = 1e-12  # of a number, in a chain of float operations
 Condition = tuple[sympy.Rel, ...]
 
 
@@ -45,20 +47,15 @@ def odds_of(ledger: Ledger, n: int = DRAWS, seed: int = 0, error: str | None = "
     """
     model = ledger.model.under(**ledger.changes)
     asked: dict[tuple[str, str], Condition] = {}
-    for claim in ledger:
-        if (
-            claim.quantity
-            and claim.figure is not None
-            and claim.figure.value > 0
-            and not model[claim.quantity].is_given
-        ):
-            low, high = claim.box
-            value = (low, high) if claim.means else (float(claim.figure.value) * claim.factor,) * 2
-            asked[claim.id, "digits"] = _within(model[claim.quantity], low * (1 - 1e-12), high * (1 + 1e-12))
-            asked[claim.id, "twofold"] = _within(model[claim.quantity], value[0] / 2, value[1] * 2)
-            asked[claim.id, "tenfold"] = _within(model[claim.quantity], value[0] / 10, value[1] * 10)
-    verdicts = {name: verdict.physics for name, verdict in ledger.judge_all().items()}
-    contested = [claim for claim in ledger if verdicts[claim.id] in {"disputed", "infeasible"}]
+    for claim in (
+        c for c in ledger if c.figure and c.figure.value > 0 and c.quantity and not model[c.quantity].is_given
+    ):
+        low, high = claim.box
+        least, most = claim.box if claim.means else (float(claim.figure.value) * claim.factor,) * 2
+        for part, ends in (("digits", (low * (1 - LOST), high * (1 + LOST))), ("twofold", (least / 2, most * 2)),
+                           ("tenfold", (least / 10, most * 10))):  # fmt: skip
+            asked[claim.id, part] = within(model[claim.quantity], *ends)
+    contested = [v.claim for v in ledger.judge_all().values() if v.physics in {"disputed", "infeasible"}]
     fallen = {claim.id: _by_range(claim) for claim in contested if claim.world}
     asked |= {(c.id, "withdrawn"): found for c in contested if (found := _reached(c, model)) is not None}
     drawn = Sample(model, n, seed, error=error)
@@ -68,7 +65,8 @@ def odds_of(ledger: Ledger, n: int = DRAWS, seed: int = 0, error: str | None = "
     return {claim.id: Odds(claim, *(chances.get((claim.id, part)) for part in parts)) for claim in ledger}
 
 
-def _within(quantity, low: float, high: float) -> Condition:
+def within(quantity: Quantity, low: float, high: float) -> Condition:
+    """That a quantity lies between two values [SI]."""
     return (sympy.Ge(quantity, sympy.Float(low)), sympy.Le(quantity, sympy.Float(high)))
 
 
@@ -107,15 +105,12 @@ def report(prefix: str = "", error: str | None = "measured") -> str:
     ]
     headers = ["claim", "printed", "to its digits", "within 2", "within 10", "verdict falls"]
     table = tabulate(rows, headers, disable_numparse=True)
-    return table if prefix else f"{table}\n\n{_findings()}"
-
-
-def _findings() -> str:
-    conditioned = {name: finding for name, finding in kscale_nb.FINDINGS.items() if finding.conditions}
-    drawn = Sample(kscale_nb.MODEL, DRAWS)
-    chances = drawn.probabilities(finding.conditions for finding in conditioned.values())
-    rows = [[name, percent(chance)] for name, chance in zip(conditioned, chances, strict=True)]
-    return tabulate(rows, ["finding", "holds, as inputs are drawn"], disable_numparse=True)
+    if prefix:
+        return table
+    conditions = {name: finding.conditions for name, finding in kscale_nb.FINDINGS.items() if finding.conditions}
+    chances = Sample(kscale_nb.MODEL, DRAWS).probabilities(conditions.values())
+    rows = [[name, percent(chance)] for name, chance in zip(conditions, chances, strict=True)]
+    return f"{table}\n\n{tabulate(rows, ['finding', 'holds, as inputs are drawn'], disable_numparse=True)}"
 
 
 def percent(chance: float | None) -> str:

@@ -24,8 +24,6 @@ from kscale_nb.model import Model
 
 MOST_DRAWS, MOST_KEPT = 10**12, 2**31  # the second: bytes of draws that are kept whole
 HOLDS = {sympy.Lt: np.less, sympy.Le: np.less_equal, sympy.Gt: np.greater, sympy.Ge: np.greater_equal}
-Draw = Callable[[str], np.ndarray]
-See = Callable[[str, np.ndarray], None]
 
 
 class Program:
@@ -37,7 +35,7 @@ class Program:
     (['human_text_stock'], ['tokens_over_human_text'], ['training_tokens'])
     """
 
-    def __init__(self, model: Model, doubts: Doubts, targets: Iterable[str], errs: bool = False):
+    def __init__(self, model: Model, doubts: Doubts, targets: Iterable[str], errs: object = None):
         targets = list(targets)
         values = model.values(targets)
         needed = model._ancestors(targets) | {*targets}
@@ -50,9 +48,9 @@ class Program:
         steady = [name for name in targets if name not in moved and errs and name not in model.givens]
         self.seen = steady + [name for name in targets if name in moved]  # in the order in which they are shown
         self.fixed = {name: float(values[name]) for name in targets if name not in self.seen}
-        self._scope = {**values, **vars(readings.ARRAYS), "possible_": _possible, "full_": partial(np.full, BLOCK)}
-        exec(self._source(model, [name for name in model.order if name in moved], steady), self._scope)
-        self.run: Callable[[Draw, See], None] = self._scope["block"]
+        scope = {**values, **vars(readings.ARRAYS), "possible_": _possible, "full_": partial(np.full, BLOCK)}
+        exec(self._source(model, [name for name in model.order if name in moved], steady), scope)
+        self.run = scope["block_"]
 
     def _source(self, model: Model, order: list[str], steady: list[str]) -> str:
         """One function of straight lines: each quantity is shown once it is computed, and let go at its last use."""
@@ -63,13 +61,13 @@ class Program:
         ends: dict[str, list[str]] = {}
         for name, user in last.items():
             ends.setdefault(user, []).append(name)
-        lines = ["def block(draw_, see_):", *(f"see_({name!r}, full_({name}))" for name in steady)]
+        lines = ["def block_(draw_, see_):", *(f"see_({name!r}, full_({name}))" for name in steady)]
         for name in order:
-            quantity = model[name]
             source = f"draw_({name!r})" if name in self.inputs else model._node_source(name)
-            if name not in self.inputs and quantity.is_nonnegative and not quantity.expression.is_nonnegative:
-                source = f"possible_({source})"
-            lines += [f"{name} = {source}"]
+            may_fall = name not in self.inputs and not model[name].expression.is_nonnegative
+            lines += [
+                f"{name} = possible_({source})" if may_fall and model[name].is_nonnegative else f"{name} = {source}"
+            ]
             lines += [f"see_({name!r}, {name})"] if name in self.seen else []
             lines += [f"del {', '.join(ends[name])}"] if name in ends else []
         return "\n    ".join([*lines, "return"])
@@ -86,16 +84,12 @@ class Sample:
         self.doubts = load_doubts(model) if doubts is None else doubts.under(model)
         self.targets = list(model.order) if targets is None else model._named(targets)
         self.error = error and model_error(error)
-        self.workers = len(os.sched_getaffinity(0)) if workers is None else _whole("workers", workers, 1, 1_000)
-        self._tallies: dict[str, Tally] = {}
-        self._draws: dict[str, np.ndarray] = {}
-        self._counts: dict[str, int] = {}
-
-    # -- what is asked -----------------------------------------------------------------------------------
+        self.workers = (os.cpu_count() or 1) if workers is None else _whole("workers", workers, 1, 1_000)
+        self._tallies, self._draws, self._counts = {}, {}, {}  # what was asked before
 
     def mean(self, name: str) -> float:
         """The mean of a quantity's draws [SI]; infinite where a draw is."""
-        return self._told(name).mean
+        return self._tally(name, there=True).mean
 
     def impossible(self, name: str) -> float:
         """The share of draws in which a quantity cannot be, such as a mass below 0: all else is asked of the others."""
@@ -106,7 +100,7 @@ class Sample:
         """The value [SI] below which a share of a quantity's draws lies, to 0.1 % of that value."""
         if isinstance(share, bool) or not isinstance(share, int | float | np.number) or not 0 <= share <= 1:
             raise KscaleError(f"a quantile is of a share from 0 to 1, not {echoed(share)}")
-        return self._told(name).quantile(float(share))
+        return self._tally(name, there=True).quantile(float(share))
 
     def interval(self, name: str, within: float = 0.8) -> tuple[float, float]:
         """The ends [SI] between which the middle 80 % of a quantity's draws lie, or as many as told."""
@@ -135,40 +129,32 @@ class Sample:
         """
         self.model[name]
         if name not in self._draws:
-            together = self.targets if name in self.targets and 8 * self.n * len(self.targets) <= MOST_KEPT else [name]
-            if 8 * self.n * len(together) > MOST_KEPT:
+            if (most := MOST_KEPT // (8 * self.n)) < 1:
                 raise KscaleError(f"n: {self.n:,} draws of {name} are too many to keep: ask for quantiles instead")
-            self._draws |= self._kept(together)
+            together = name in self.targets and len(self.targets) <= most
+            self._draws |= self._kept(self.targets if together else [name])
         return self._draws[name]
 
-    # -- how it is answered ------------------------------------------------------------------------------
-
-    def _told(self, name: str) -> Tally:
-        tally = self._tally(name)
-        if not tally.number:
-            raise KscaleError(f"{name} cannot be in any of {self.n:,} draws")
-        return tally
-
-    def _tally(self, name: str) -> Tally:
+    def _tally(self, name: str, there: bool = False) -> Tally:
         self.model[name]
         if name not in self._tallies:
-            program = self._program(self.targets if name in self.targets else [name])
+            program = Program(self.model, self.doubts, self.targets if name in self.targets else [name], self.error)
 
-            def begin() -> tuple[dict[str, Tally], See]:
+            def begin() -> tuple[dict[str, Tally], Callable]:
                 tallies = {name: Tally() for name in program.seen}
                 return tallies, lambda name, _start, draws: tallies[name].add(draws)
 
             first, *others = self._parts(program, begin)
-            for other, tally in ((other, tally) for part in others for other, tally in part.items()):
-                first[other].merge(tally)
-            for other, value in program.fixed.items():
-                first[other] = Tally()
-                first[other].add(np.array([value]))
-            self._tallies |= first
+            for part in others:
+                for other, tally in part.items():
+                    first[other].merge(tally)
+            self._tallies |= first | {other: Tally([value]) for other, value in program.fixed.items()}
+        if there and not self._tallies[name].number:
+            raise KscaleError(f"{name} cannot be in any of {self.n:,} draws")
         return self._tallies[name]
 
     def _kept(self, names: list[str]) -> dict[str, np.ndarray]:
-        program = self._program(names)
+        program = Program(self.model, self.doubts, names, self.error)
         kept = {name: np.full(self.n, program.fixed.get(name, np.nan)) for name in names}
 
         def see(name: str, start: int, draws: np.ndarray) -> None:
@@ -179,11 +165,13 @@ class Sample:
 
     def _counted(self, conditions: dict[str, list[sympy.Rel]]) -> dict[str, int]:
         sides = {side for found in conditions.values() for relation in found for side in relation.args}
-        program = self._program(sorted(self.model.names[side] for side in sides if side.is_Symbol))
+        program = Program(
+            self.model, self.doubts, sorted(self.model.names[side] for side in sides if side.is_Symbol), self.error
+        )
         if not program.seen:
             return {text: self.n * bool(holds(found, self.model, program.fixed)) for text, found in conditions.items()}
 
-        def begin() -> tuple[dict[str, int], See]:
+        def begin() -> tuple[dict[str, int], Callable]:
             counts, block = dict.fromkeys(conditions, 0), dict(program.fixed)
 
             def see(name: str, _start: int, draws: np.ndarray) -> None:
@@ -196,9 +184,6 @@ class Sample:
 
         parts = self._parts(program, begin)
         return {text: sum(part[text] for part in parts) for text in conditions}
-
-    def _program(self, names: list[str]) -> Program:
-        return Program(self.model, self.doubts, names, errs=self.error is not None)
 
     def _parts(self, program: Program, begin: Callable) -> list:
         """What each worker has made of its blocks: `begin` gives it something to fill, and how it takes draws in."""
@@ -218,8 +203,6 @@ class Sample:
                     program.run(lambda name, block=block: self.doubts.draw(name, self.seed, block), see)
             return filled
 
-        if workers == 1:
-            return [work(0)]
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(work, range(workers)))
 
@@ -257,8 +240,7 @@ def sample(model: Model, n: int, seed: int = 0, targets: Iterable[str] | None = 
     >>> drawn.probability("tokens_over_human_text > 2")
     1.0
     """
-    model = model.under(**changes) if changes else model
-    return Sample(model, n, seed, targets, doubts=doubts, error=error, workers=workers)
+    return Sample(model.under(**changes), n, seed, targets, doubts=doubts, error=error, workers=workers)
 
 
 def _whole(what: str, number: object, least: int, most: int) -> int:

@@ -30,37 +30,32 @@ def sobol(model: Model, target: str, blocks: int = 4, seed: int = 0, doubts: Dou
     factors = list(dict.fromkeys(map(doubts.factor_of, program.inputs)))
     if not factors:
         raise KscaleError(f"{target} rests on nothing uncertain: nothing drives it")
-    one, other = [], []  # the result from the first set of draws, and from the second
-    mixed: dict[str, list[np.ndarray]] = {factor: [] for factor in factors}  # from the first, one input from the second
+    switched = {"": set(), AGAIN: {*factors}} | {factor: {factor} for factor in factors}  # taken from the second set
+    found: dict[str, list[np.ndarray]] = {name: [] for name in switched}
     for block in range(blocks):
-        draws = {
-            (name, again): doubts.draw(name, seed, block, again) for name in program.inputs for again in ("", AGAIN)
-        }
-
-        def result(switched: set[str], draws=draws) -> np.ndarray:
-            found: list[np.ndarray] = []
+        draws = {(n, again): doubts.draw(n, seed, block, again) for n in program.inputs for again in ("", AGAIN)}
+        for name, causes in switched.items():
             with np.errstate(all="ignore"):
                 program.run(
-                    lambda cause: draws[cause, AGAIN if doubts.factor_of(cause) in switched else ""],
-                    lambda _name, drawn: found.append(np.log(drawn) if model[target].is_nonnegative else drawn),
+                    lambda n, draws=draws, causes=causes: draws[n, AGAIN if doubts.factor_of(n) in causes else ""],
+                    lambda _, drawn, to=found[name]: to.append(
+                        np.log(drawn) if model[target].is_nonnegative else drawn
+                    ),
                 )
-            return np.where(np.isfinite(found[0]), found[0], np.nan)  # what cannot be tells nothing
-
-        one.append(result(set()))
-        other.append(result({*factors}))
-        for factor in factors:
-            mixed[factor].append(result({factor}))
-    first, second = np.concatenate(one), np.concatenate(other)
+    results = {name: np.concatenate(parts) for name, parts in found.items()}
+    for result in results.values():
+        result[~np.isfinite(result)] = np.nan  # what cannot be tells nothing
+    first, second = results.pop(""), results.pop(AGAIN)
     variance = np.nanvar(np.concatenate([first, second]))
-    found = {}
-    for factor, parts in mixed.items():
-        third = np.concatenate(parts)
-        alone = 1 - np.nanmean((second - third) ** 2) / (2 * variance)
-        found[factor] = (round(float(alone), 4), round(float(np.nanmean((first - third) ** 2) / (2 * variance)), 4))
-    return dict(sorted(found.items(), key=lambda item: -item[1][1]))
+    shares = {
+        factor: tuple(round(float(np.nanmean((one - mixed) ** 2) / (2 * variance)), 4) for one in (second, first))
+        for factor, mixed in results.items()
+    }
+    shares = {factor: (round(1 - others, 4), total) for factor, (others, total) in shares.items()}
+    return dict(sorted(shares.items(), key=lambda item: -item[1][1]))
 
 
-def worth_knowing(drawn: Sample, condition: str) -> dict[str, float]:
+def worth_knowing(drawn: Sample, condition: str | tuple) -> dict[str, float]:
     """What it would add to the chance of answering yes or no rightly, to know each input before answering.
 
     The expected value of partial perfect information on whether the condition holds, the strongest first: without
@@ -71,7 +66,7 @@ def worth_knowing(drawn: Sample, condition: str) -> dict[str, float]:
     >>> {name: round(worth, 1) for name, worth in worth_knowing(drawn, "tokens_over_human_text > 299.51").items()}
     {'human_text_stock': 0.5}
     """
-    relations = list(conditions_of(condition, drawn.model))
+    relations = list(conditions_of(condition, drawn.model)) if isinstance(condition, str) else condition
     names = {drawn.model.names[side] for relation in relations for side in relation.args if side.is_Symbol}
     held = holds(relations, drawn.model, {name: drawn.draws(name) for name in names})
     chance, worth = held.mean(), {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -36,17 +37,18 @@ class Bins:
 class Tally:
     """The summary of one quantity's draws.
 
-    >>> tally = Tally()
-    >>> tally.add(np.array([1.0, 2.0, 4.0, -8.0]))
+    >>> tally = Tally([1, 2, 4, -8])
     >>> tally.mean, tally.quantile(0), tally.quantile(1)
     (-0.25, -8.0, 4.0)
     """
 
-    def __init__(self):
+    def __init__(self, draws: Iterable[float] = ()):
         self.below, self.above = Bins(), Bins()  # sizes of what is below 0, and of what is not
         self.number, self.impossible, self.lowest, self.highest = 0, 0, math.inf, -math.inf
-        self._sum = 0  # of the blocks' sums, in units of the least float: whole, so that their order is all one
-        self._endless = 0.0
+        # Sums of blocks, in units of the least float: whole, so that their order is all one; and of what is infinite.
+        self._sum, self._endless = 0, 0.0
+        if draws:
+            self.add(np.array(draws, float))
 
     def add(self, draws: np.ndarray) -> None:
         """Take in a block of draws, of which those that are NaN are counted apart."""

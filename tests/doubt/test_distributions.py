@@ -156,8 +156,8 @@ def test_a_share_that_exceeds_all_is_refused(load_chapter):
      ('[[distribution]]\nof = "moon_distance"\nshape = "uniform"\nlow = "3 W"\nhigh = "1 km"\nreason = "x"', "low"),
      ('[[distribution]]\nof = "moon_distance"\nshape = "uniform"', "is missing"),
      ('[[correlation]]\nbetween = ["solar_price"]\ncoefficient = 0.5\nreason = "x"', "between two inputs"),
-     ('[[correlation]]\nbetween = ["solar_price", "solar_capital"]\ncoefficient = "x"\nreason = "x"', "must be a float"),
-     ('[[joint]]\nof = ["solar_price"]\nfile = "rows.csv"\nreason = "x"', "rows.csv, line 3, solar_price: a number"),
+     ('[[correlation]]\nbetween = ["solar_price", "solar_capital"]\ncoefficient = "x"\nreason = "x"', "be a float"),
+     ('[[joint]]\nof = ["solar_price"]\nfile = "rows.csv"\nreason = "x"', "rows.csv, line 3: 1 numbers are"),
      ('[[correlations]]\nreason = "x"', "unknown field 'correlations': did you mean 'correlation'")],
 )  # fmt: skip
 def test_a_broken_file_of_distributions_is_told_in_a_line(tmp_path, text, told):
