@@ -64,12 +64,13 @@ class Training(Job):
     def flop_per_token(self) -> float:
         return self.flop_per_parameter * self.parameters
 
-    def placed(self, network: Network, members: np.ndarray) -> Placement:
+    def placed(self, network: Network, members: np.ndarray, exchange: Exchange | None = None) -> Placement:
+        """What it yields on these modules of the network, by an exchange of theirs where one is known already."""
         logic = float(network.powers[members].sum()) * network.parameters.logic_weight * (1 - self.idle_hardware)
         peak = logic * self.efficiency * self.utilisation / self.flop_per_token  # [token/s]
         if not peak:
             return Placement(self, members, 0.0, 0.0, None)
-        exchange = network.exchange(self.weights, members)
+        exchange = exchange or network.exchange(self.weights, members)
         reading = self.steps_alone * self.batch / peak
         runs = 1 / (1 + len(members) * self.loss_rate * self.interruption_cost)
         waiting = exchange.time / (reading + exchange.time)
@@ -90,6 +91,7 @@ class Serving(Job):
     reading_energy: float  # [J/byte]
 
     def placed(self, network: Network, members: np.ndarray) -> Placement:
+        """What it yields on these modules of the network."""
         p = network.parameters
         power = float(network.powers[members].sum()) * (1 - self.idle_hardware)
         computed = power * p.logic_weight * self.efficiency / self.flop_per_token

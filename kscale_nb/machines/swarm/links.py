@@ -34,11 +34,3 @@ def energy_per_byte(parameters: SwarmParameters, distance: np.ndarray | float) -
     arriving = p.link_margin * p.photons * p.planck * p.speed_of_light / p.wavelength
     sent = arriving / (captured(p, distance) * p.telescope_efficiency**2)
     return p.link_energy + sent / p.laser_efficiency
-
-
-def farthest(parameters: SwarmParameters) -> float:
-    """Distance at which the light costs as much as the terminal beside it [m]."""
-    p = parameters
-    spent = energy_per_byte(p, 0.0) - p.link_energy  # with all of the beam
-    near = math.pi / 4 * p.aperture**2 / p.wavelength
-    return near * math.sqrt(max(1.0, p.link_energy / spent))

@@ -104,12 +104,10 @@ def network_record(swarm: DysonSwarm) -> dict:
     """Links, ways, heat, and what the first document's two jobs yield, its training with and without steps alone."""
     network = swarm.network()
     heat, ways = heat_of(network), network.ways
-    jobs = {
-        "training": Training.of_model(share=TRAINING),
-        "training_apart": Training.of_model(share=TRAINING, steps_alone=MODEL.value("local_steps")),
-        "serving": Serving.of_model(share=1 - TRAINING),
-    }
-    placed = {name: place(network, [job])[0] for name, job in jobs.items()}
+    training, serving = place(network, [Training.of_model(share=TRAINING), Serving.of_model(share=1 - TRAINING)])
+    apart = replace(training.job, steps_alone=MODEL.value("local_steps"))
+    placed = {"training": training, "training_apart": apart.placed(network, training.modules, training.exchange),
+              "serving": serving}  # fmt: skip
     return {
         "nearest_delay": network.nearest_delay, "longest_delay": network.longest_delay, "links": len(network.links),
         "link_rate": float(network.rate.mean()) if len(network.links) else 0.0,
