@@ -70,8 +70,9 @@ def test_a_figure_given_is_not_the_figure_predicted():
 
 def test_tables_count_only_where_every_figure_comes_out():
     tables = reproduced_tables(OBSERVATIONS.values())
-    assert tables["GPT-3, table D.1, rows of decoders"] == 6
-    assert "LLaMA, table 15" not in tables
+    assert tables["GPT-3, table D.1"] == 17
+    assert "LLaMA, table 15" not in tables and "Llama 2 model card, carbon" not in tables
+    assert sum(number > 1 for number in tables.values()) >= 12
 
 
 def test_the_spread_is_that_of_the_ratios():
