@@ -168,6 +168,7 @@ line_mass = derived(
     "M_L", mirror_mass + coating_mass + bare_turbine_mass + iron_winding_mass + radiator_mass + computing_radiator_mass + water_mass + plain_structure_mass
     + K1_machine_mass + buffer_flywheel_mass + shield_mass + silicon_mass, "kg", "all products, where iron-nickel serves for what it can"
 )
+steam_hydrogen_over_line = derived("x_H'", water_mass * hydrogen_in_water / line_mass, "%", "hydrogen of the water for steam, over all products")
 gases_over_line = derived("x_g'", (neon_mass + argon_mass) / line_mass, "1", "neon and argon for the chips, over all products")
 
 # Carrying it: iron atoms as propellant

@@ -118,7 +118,10 @@ class NumberPrinter(FormulaPrinter):
 
 
 def _latex_value(quantity: Quantity, value: float, is_given: bool, digits: int, name: str, number: Setter) -> str:
-    text = figure_text(value / unit_factor(quantity.unit), 6 if is_given else digits, trailing_zeros=not is_given)
+    shown, digits = value / unit_factor(quantity.unit), 6 if is_given else digits
+    if is_whole := shown == round(shown) and abs(shown) < 1e7:  # layers, and not 3,293.0 of them
+        digits = max(digits, len(f"{abs(shown):.0f}"))
+    text = figure_text(shown, digits, trailing_zeros=not is_given and not is_whole)
     mantissa, _, power = text.partition(" × 10")
     mantissa = mantissa.replace("−", "-").replace(",", "{,}")
     latex = number(name, mantissa + (rf" \times 10^{{{power.translate(SUPERSCRIPTS)}}}" if power else ""))

@@ -53,7 +53,7 @@ TYPED_UNITS = [
 ]
 
 
-CLAIM = "id, was, quantity, factor, value, digit, reproduced, worded"
+CLAIM = "id, was, world, quantity, factor, value, digit, reproduced, worded"
 
 
 def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
@@ -126,13 +126,17 @@ def _units(model) -> dict[str, list]:
 
 
 def _claim(ledger, verdict: Verdict) -> list:
-    """What the page needs to judge a claim anew on the first axis, as the ledger does, in the order of CLAIM."""
+    """What the page needs to judge a claim anew on the first axis, as the ledger does, in the order of CLAIM.
+
+    And by which quantity, if any, it is judged on the second.
+    """
     claim = verdict.claim
+    world = claim.against or claim.budget or claim.shortage or 0
     if not claim.quantity or claim.figure is None:
-        return [claim.id, verdict.verdict]
+        return [claim.id, verdict.verdict, world]
     numbers = (_short(number) for number in (claim.factor, claim.figure.value, claim.figure.last_digit))
     worded = [1] if claim.means else []
-    return [claim.id, verdict.verdict, claim.quantity, *numbers, _when_reproduced(ledger, claim), *worded]
+    return [claim.id, verdict.verdict, world, claim.quantity, *numbers, _when_reproduced(ledger, claim), *worded]
 
 
 def _short(number) -> float | int:

@@ -16,8 +16,8 @@ LADDERS = [
     (0.01, 10_000, "nm um mm m km au"),
     (0.01, 10_000, "mg g kg t"),
     (0.01, 10_000, "byte kB MB GB TB PB EB"),
-    (0.01, 10_000, "thousand million billion trillion"),
-    (0.01, 10_000, "million B T P"),
+    (0.1, 10_000, "thousand million billion trillion"),
+    (0.1, 10_000, "million B T P"),
     *((0.01, 10_000, " ".join(f"{prefix}{unit}" for prefix in ("f", "p", "n", "u", "m", "", *"kMGTPE")))
       for unit in ("W", "J")),
     *((0.01, 10_000, " ".join(f"{prefix}{unit}" for prefix in ("", *"kMGTPEZ"))) for unit in ("FLOP", "bit")),
@@ -97,7 +97,7 @@ def _text(number: float, digits: int, trailing_zeros: bool = False) -> str:
 
 def _told_digits(old: float, digits: int) -> int:
     shown = _text(old, digits)
-    while digits < 3 and _text(old, digits + 1) == shown:
+    while digits < 3 and "." not in shown and _text(old, digits + 1) == shown:
         digits += 1
     return digits
 

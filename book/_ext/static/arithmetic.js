@@ -112,10 +112,10 @@ const kscaleArithmetic = (() => {
     return before + text + inNumber(unit, text, noun);
   }
 
-  // How many digits a printed number tells: "70" of 69.8 two, and what is just so, such as "5%", three.
+  // How many digits a printed number tells: "70" of 69.8 two, "2.1" too, and a whole number just so, such as "5%", three.
   function toldDigits(old, digits) {
     const shown = figureText(old, digits);
-    while (digits < 3 && figureText(old, digits + 1) === shown) digits++;
+    while (digits < 3 && !shown.includes(".") && figureText(old, digits + 1) === shown) digits++;
     return digits;
   }
 

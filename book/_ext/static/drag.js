@@ -62,7 +62,8 @@ const kscaleDrag = (() => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const name = event.target.dataset.quantity;
+    const name = event.target.dataset.quantity, now = { link: event.target, top: topOf(event.target) };
+    requestAnimationFrame(() => requestAnimationFrame(() => keepInPlace(now))); // once the banner stands
     move(sliderOf(event.target), by * (event.shiftKey ? 1 : STEPS_A_KEY));
     said.textContent = kscaleWhatIf.trouble ? kscaleLive.said(kscaleWhatIf.trouble) : valueText(kscaleWhatIf.values[name], unitOf(name));
   }

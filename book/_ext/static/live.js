@@ -211,5 +211,11 @@ const kscaleLive = (() => {
     numbers.concat(claimLinks).forEach((link) => { if (link.title) { link.removeAttribute("title"); } });
   }
 
+  // On paper it is day.
+  const root = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
+  addEventListener("afterprint", () => { root.dataset.theme = theme; });
+
   return { make, setFormula, said, facts, withFacts, listen, follow, get known() { return known; }, numbers, closeCard };
 })();

@@ -5,14 +5,27 @@
   const { make } = kscaleLive, { valueText } = kscaleArithmetic;
   const sentences = [...document.querySelectorAll("[data-finding]")];
   const conditions = {}; // of each finding on the page, told by its own script
-  const BLOCKS = "p, li, figcaption, dd, blockquote", AS_PRINTED = "These words are about the documents as printed.";
-  // [block, its numbers]: of the prose alone; a finding's condition judges its words, unless they hold a number against one printed
+  const BLOCKS = "p, li, figcaption, dd, blockquote, td", AS_PRINTED = "These words are about the documents as printed.";
+  // [block, its numbers]: of the prose alone. A finding's condition judges its own words, unless they hold a number against
+  // one printed; and words beside it are about what it says.
   const texts = new Map();
+  const textOf = (nodes) => [...nodes].map((node) => node.textContent).join("").trim();
+  const isJudged = (block) => {
+    const own = [...block.querySelectorAll(".kscale-finding")];
+    return own.length > 0 && textOf([block]) === textOf(own) && !own.some((sentence) => sentence.querySelector("[data-claim]"));
+  };
   for (const number of document.querySelectorAll(".bd-article [data-quantity]")) {
     const block = number.closest(BLOCKS);
-    const sentence = number.closest(".kscale-finding");
-    if (!block || number.closest("table, .kscale-explorer") || (sentence && !sentence.querySelector("[data-claim]"))) continue;
+    if (!block || number.closest(".cell_output, .kscale-explorer, .kscale-ledger, .kscale-quantities") || isJudged(block)) continue;
+    if (block.matches("td") && textOf([block]) === textOf([number])) continue; // a number without words
     texts.set(block, [...(texts.get(block) ?? []), number.dataset.quantity]);
+  }
+
+  // What the world says of a claim was judged by a quantity that may move.
+  const worlds = new Map(kscaleModel.claims.map(({ id, world }) => [id, world]));
+  for (const row of document.querySelectorAll('tr[id^="claim-"], .cell_output tr:has(a[data-verdict])')) {
+    const world = worlds.get(row.id.replace(/^claim-/, "") || row.querySelector("a[data-verdict]").dataset.verdict);
+    if (world) texts.set([...row.cells].at(-1), [world]);
   }
 
   // A caption says what its picture shows: as printed, too, once that has moved.
