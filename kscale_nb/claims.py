@@ -31,6 +31,12 @@ PHYSICS = {
     "unverified": "no source found",
     "n/a": "a choice of the document, or otherwise no statement about the world",
 }
+GROUNDS = {
+    "computed": "the printed figure is held against a sourced range, a budget or a bound",
+    "argued": "weighed in words, by the evidence named, where nothing can be computed",
+    "inherited": "as the worst of the printed figures that it rests on, or as where it was first printed",
+    "chosen": "the document's own to choose",
+}
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,10 @@ class Claim:
     per: str = ""  # the figure is meant for one of these (a module)
     against: str = ""  # a sourced quantity whose range it is held against
     budget: str = ""  # a sourced quantity that it may not exceed
+    least: str = ""  # a sourced quantity that it may not fall below
     shortage: str = ""  # what it takes over what there is
     world: tuple = ()  # a sourced range in the claim's own unit
-    physics: str = ""  # only where nothing can be computed: argued from the evidence
+    physics: str = ""  # only where nothing can be computed: argued from the evidence, or chosen
     evidence: tuple = ()
     reason: str = ""
     means: tuple = ()  # what words such as "several hundred" are read as: lowest and highest, in the claim's unit
@@ -65,6 +72,11 @@ class Claim:
             return read_figure(self.printed, self.unit)
         except KscaleError:
             return None
+
+    @property
+    def rules(self) -> list[str]:
+        """The fields by which the world judges the claim: one, or none where it inherits."""
+        return [name for name in ("against", "world", "budget", "least", "shortage", "physics") if getattr(self, name)]
 
     @property
     def as_printed(self) -> str:
@@ -98,6 +110,7 @@ class Verdict:
     derived: float | None = None
     physics: str = "n/a"
     physics_note: str = ""
+    ground: str = "chosen"  # on which the world judges
 
     @property
     def relative_error(self) -> float | None:
@@ -125,7 +138,8 @@ class Verdict:
             "id": claim.id, "document": claim.document, "section": claim.section, "statement": claim.statement,
             "printed": claim.printed, "unit": claim.unit, "derived": self.derived,
             "relative_error": self.relative_error, "verdict": self.verdict, "verdict_note": self.note,
-            "physics": self.physics, "physics_note": self.physics_note, "evidence": list(claim.evidence),
+            "physics": self.physics, "physics_note": self.physics_note, "ground": self.ground,
+            "evidence": list(claim.evidence),
             "chapter": claim.chapter or None, "quantity": claim.quantity or None,
         }  # fmt: skip
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict, load_claims
+from kscale_nb.claims import GROUNDS, PHYSICS, VERDICTS, Claim, Verdict, load_claims
 from kscale_nb.errors import KscaleError, check_known, concerning, echoed
 from kscale_nb.files import DATA
 from kscale_nb.model import Model
@@ -21,6 +21,7 @@ from kscale_nb.sources import source_keys
 from kscale_nb.units import parse_unit, same_dimension, unit_meant, with_unit
 
 BYTE_SLIPS = {8: "bits read as bytes", 1 / 8: "bytes read as bits"}
+WORST_FIRST = ("infeasible", "disputed", "unverified", "n/a", "supported")
 
 
 class Ledger:
@@ -39,9 +40,13 @@ class Ledger:
         for claim in claims:
             if claim.id in self.claims:
                 raise KscaleError(f"claim {claim.id!r} appears twice")
+            self.claims[claim.id] = claim
+        figure = {c.id: (c.document, c.quantity, c.printed, c.unit) if c.quantity else c.id for c in self}
+        earliest = {figure[c.id]: c for c in reversed(self.claims.values())}
+        self.first = {name: earliest[printed] for name, printed in figure.items()}  # where a figure stands first
+        for claim in self:
             with concerning(f"claim {claim.id!r}"):
                 self._check(claim, sources)
-            self.claims[claim.id] = claim
 
     @classmethod
     def load(cls, model: Model, path: Path | None = None) -> Ledger:
@@ -56,7 +61,11 @@ class Ledger:
         return scenario
 
     def _check(self, claim: Claim, sources: frozenset[str]) -> None:
-        for name in filter(None, (claim.quantity, claim.against, claim.budget)):
+        if len(rules := claim.rules) > 1:
+            raise KscaleError(f"the world judges by one rule, not by {rules[0]!r} and {rules[1]!r}")
+        if rules and (first := self.first[claim.id]) is not claim:
+            raise KscaleError(f"{rules[0]!r} belongs to {first.id}, where the same figure is printed first")
+        for name in filter(None, (claim.quantity, claim.against, claim.budget, claim.least)):
             quantity = self.model[name]
             printed_unit = f"{claim.unit}/{claim.per}" if claim.per else claim.unit
             if claim.unit not in COUNTING_WORDS and not same_dimension(printed_unit, quantity.unit):
@@ -75,7 +84,7 @@ class Ledger:
             check_known("source", key, sources)
         if claim.physics:
             check_known("physics", claim.physics, PHYSICS)
-        if self._physics(claim)[0] in {"supported", "disputed", "infeasible"} and not (claim.evidence or claim.reason):
+        if rules and claim.physics != "n/a" and not (claim.evidence or claim.reason):
             raise KscaleError("a verdict on the world needs evidence or a reason")
 
     def __getitem__(self, claim_id: str) -> Claim:
@@ -86,22 +95,21 @@ class Ledger:
         return iter(self.claims.values())
 
     def count(self, wanted: str) -> int:
-        """How many claims there are of a document, or with a verdict on either axis, or both: "K1S1AI/exact".
+        """How many claims have a document, a verdict, a ground: "K1S1AI/exact"; or are distinct, each figure once.
 
         >>> from kscale_nb import LEDGER
         >>> LEDGER.count("TIP-0128") == sum(claim.document == "TIP-0128" for claim in LEDGER)
         True
         """
         words = [word for word in re.split(r"/(?!a\b)", wanted) if word] if isinstance(wanted, str) else [wanted]
+        known = {*VERDICTS, *PHYSICS, *GROUNDS, "distinct", *(claim.document for claim in self)}
         for word in words:
-            check_known("verdict or document", word, {*VERDICTS, *PHYSICS, *(claim.document for claim in self)})
-        verdicts = self.judge_all().values()
-        return sum(all(word in {v.claim.document, v.verdict, v.physics} for word in words) for v in verdicts)
-
-    def about(self, name: str) -> list[Claim]:
-        """The claims that a quantity answers for."""
-        self.model[name]
-        return [claim for claim in self if claim.quantity == name]
+            check_known("verdict or document", word, known)
+        distinct = {claim.id: "distinct" for claim in self.first.values()}
+        told = (
+            {v.claim.document, v.verdict, v.physics, v.ground, distinct.get(i)} for i, v in self.judge_all().items()
+        )
+        return sum(told_of.issuperset(words) for told_of in told)
 
     def resting_on(self, name: str) -> list[Claim]:
         """The claims whose figures move with a quantity."""
@@ -128,10 +136,10 @@ class Ledger:
 
     def _verdict(self, claim: Claim, value: float | None, printed: float | None) -> Verdict:
         changed = value != printed
-        physics, physics_note = self._physics(claim)
+        in_the_world = self.in_the_world(claim)
 
         def verdict(word: str, note: str = "", derived: float | None = None) -> Verdict:
-            return Verdict(claim, word, note, derived, physics, physics_note)
+            return Verdict(claim, word, note, derived, *in_the_world)
 
         if claim.figure is None:
             return verdict("qualitative")
@@ -142,7 +150,7 @@ class Ledger:
             if claim.figure.rounds_from(number):
                 return verdict("assumed")
             return verdict("off", _by_factor(number, claim), number)
-        if claim.figure.rounds_from(number):
+        if claim.figure.rounds_from(number) or (not changed and self._follows_within_estimates(claim)):
             return verdict(*self.how_reproduced(claim), number)
         if not changed and self._follows_from(claim, self._contradicted_results(claim)):
             return verdict("exact", "from printed figures that do not follow themselves", number)
@@ -158,14 +166,22 @@ class Ledger:
     @cache  # noqa: B019 - it hangs on the documents alone, not on what a reader changes
     def how_reproduced(self, claim: Claim) -> tuple[str, str]:
         """The verdict on a claim whose figure the model gives: whether it takes an input that no document prints."""
-        behind = self.model.rests_on(claim.quantity)
-        recovered = [name for name in behind if self.model[name].provenance == "recovered"]
+        recovered, guessed = self._unprinted(claim, "recovered"), self._unprinted(claim, "estimate", "measured")
+        if guessed:
+            return "reconstructed", f"with {', '.join(guessed)}, from elsewhere and anywhere in its range"
         if not recovered:
             return "exact", ""
         printed = _shared((other.quantity, other.box) for other in self._printed_behind(claim))
         if self._follows_from(claim, printed, free=recovered):
             return "exact", "within the rounding of the printed figures it rests on"
         return "reconstructed", f"with the recovered {', '.join(recovered)}"
+
+    def _unprinted(self, claim: Claim, *kinds: str) -> list[str]:
+        return [name for name in self.model.rests_on(claim.quantity) if self.model[name].provenance in kinds]
+
+    def _follows_within_estimates(self, claim: Claim) -> bool:
+        low, high = _range(self.model, claim.quantity)
+        return bool(self._unprinted(claim, "estimate", "measured")) and high >= claim.box[0] and low <= claim.box[1]
 
     def _follows_from(self, claim: Claim, printed: Mapping[str, tuple[float, float]], free: Iterable[str] = ()) -> bool:
         """Whether a claim follows when printed results serve as inputs, each with its rounding interval."""
@@ -190,20 +206,34 @@ class Ledger:
 
     # -- the second axis: a document against the world -------------------------------------------------
 
-    def _physics(self, claim: Claim) -> tuple[str, str]:
-        if claim.figure is not None and (claim.against or claim.world):
-            low, high = _range(self.model, claim.against) if claim.against else claim.world
-            scale = claim.factor if claim.against else 1
-            return _held_against(claim.figure, low / scale, high / scale, claim.unit, bool(claim.means))
-        if claim.budget:
-            most = _range(self.model, claim.budget)[1] / claim.factor
-            ratio, meaning = float(claim.figure.value) / most, self.model[claim.budget].meaning
-            if float(claim.figure.low) > most:
-                return "infeasible", f"exceeds the {meaning}, at its highest, by a factor of {ratio:.3g}"
-            return "supported", f"takes {ratio:.2g} of the {meaning}"
+    @cache  # noqa: B019 - what is printed and what sources say move with no change of a reader
+    def in_the_world(self, claim: Claim) -> tuple[str, str, str]:
+        """What the world says of a claim, why, and on what ground: by the one rule that the claim falls under."""
+        if claim.physics:
+            return claim.physics, "", "chosen" if claim.physics == "n/a" else "argued"
+        if claim.rules:
+            return *self._computed(claim), "computed"
+        behind = set(self.model.rests_on(claim.quantity)) if claim.quantity else set()
+        premises = [self.first[claim.id]] if self.first[claim.id] is not claim else [
+            c for c in self if c.document == claim.document and c.quantity in behind and self.first[c.id] is c
+            and (c.rules or self.model[c.quantity].is_given)
+        ]  # fmt: skip
+        word = min((self.in_the_world(c)[0] for c in premises), key=WORST_FIRST.index, default="n/a")
+        told = "; ".join(f"{c.statement}: {c.as_printed}" for c in premises if self.in_the_world(c)[0] == word)
+        return (word, "", "chosen") if word == "n/a" else (word, f"as {told}", "inherited")
+
+    def _computed(self, claim: Claim) -> tuple[str, str]:
         if claim.shortage:
             return _by_shortage(self.model, claim.shortage)
-        return claim.physics or "n/a", ""
+        bound = claim.against or claim.budget or claim.least
+        low, high = claim.world or [end / claim.factor for end in _range(self.model, bound)]
+        if claim.against or claim.world:
+            return _held_against(claim.figure, low, high, claim.unit, bool(claim.means))
+        first, last = float(claim.figure.low), float(claim.figure.high)
+        beyond, doubtful = (first > high, first > low) if claim.budget else (last < low, last < high)
+        ends = dict.fromkeys(f"{float(claim.figure.value) / end:.3g}" for end in (high, low))
+        word = "infeasible" if beyond else "disputed" if doubtful else "supported"
+        return word, f"is {' to '.join(ends)} times the {self.model[bound].meaning}"
 
     # -- what the documents do not print ----------------------------------------------------------------
 
@@ -236,16 +266,11 @@ def _range(model: Model, name: str) -> tuple[float, float]:
 
 
 def _by_shortage(model: Model, name: str) -> tuple[str, str]:
-    """The verdict on what takes a multiple of what there is, by the middle nine tenths of draws from all ranges.
-
-    More can be mined elsewhere, so that no multiple forbids anything.
-    """
+    """By the middle nine tenths of draws; more can be mined elsewhere, so that no multiple forbids anything."""
     low, high = np.quantile(model.sampled([name], draws=4_000, seed=0)[name], [0.05, 0.95])
     ends = " to ".join(figure_text(float(end), 2, trailing_zeros=False) for end in (low, high))
-    return (
-        "supported" if high <= 1 else "disputed",
-        f"takes {ends} times what there is, in nine of ten draws: {model[name].meaning}",
-    )
+    word = "supported" if high <= 1 else "disputed"
+    return word, f"takes {ends} times what there is, in nine of ten draws: {model[name].meaning}"
 
 
 def _held_against(figure: Figure, low: float, high: float, unit: str, worded: bool) -> tuple[str, str]:

@@ -81,7 +81,7 @@ class Quantity(sympy.Dummy):
         self = sympy.Dummy.__new__(cls, symbol, real=True, **({} if sign == "real" else {sign: True}))
         caller = sys._getframe(2)
         place = {"declared_in": caller.f_globals.get("__name__", "?"), "line": caller.f_lineno}
-        unknown = dict.fromkeys(("provenance", "source", "value", "low", "high", "expression", "checked"))
+        unknown = dict.fromkeys(("provenance", "source", "value", "low", "high", "expression"))
         vars(self).update(unknown | facts | place, symbol=symbol, unit=unit, meaning=meaning, name_given="")
         return self
 
@@ -136,11 +136,9 @@ def given(
     high: float | None = None,
     *,
     sign: str = "positive",
-    checked: str = "",
 ) -> Quantity:
     """Declare an input: `value` [unit] of a `kind`, with the key of its source and the range it may have.
 
-    `checked` is the month, such as "2026-11", in which the figure was last compared with its source.
     Raises KscaleError for an unknown kind or unit, a missing source, a value outside its range, or NaN.
 
     >>> share = given("s", 5, "%", "share of power", "premise", "k1s1ai")
@@ -152,14 +150,11 @@ def given(
         _check_unit_and_sign(unit, sign)
         if not source:
             raise KscaleError("a given needs a source, a key of the bibliography")
-        if checked and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", checked):
-            raise KscaleError(f"checked is a month such as '2026-11', not {checked!r}")
         if kind in {"measured", "estimate"} and (low is None or high is None):
             raise KscaleError(f"what is {kind} needs a range, low and high")
         low, high = value if low is None else low, value if high is None else high
         value, low, high = _range_in_si(value, low, high, unit, sign)
-    return Quantity(symbol, unit, meaning, sign, provenance=kind, source=source, value=value, low=low, high=high,
-                    checked=checked or None)  # fmt: skip
+    return Quantity(symbol, unit, meaning, sign, provenance=kind, source=source, value=value, low=low, high=high)
 
 
 def _range_in_si(value: float, low: float, high: float, unit: str, sign: str) -> tuple[float, ...]:

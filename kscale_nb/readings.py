@@ -121,15 +121,6 @@ def bounds(value) -> tuple[float, float]:
     return float(mpmath.mpf(value.a)), float(mpmath.mpf(value.b))
 
 
-def extent(value) -> tuple[float, float]:
-    """The least and the greatest of a number, an array or an interval.
-
-    >>> extent(2.0), extent(np.array([3.0, 1.0])), extent(interval([1, 2]))
-    ((2.0, 2.0), (1.0, 3.0), (1.0, 2.0))
-    """
-    return bounds(value) if is_interval(value) else (float(np.min(value)), float(np.max(value)))
-
-
 def is_interval(value) -> bool:
     return isinstance(value, mpmath.ctx_iv.ivmpf)
 

@@ -25,11 +25,18 @@ active_parameters_ratio = derived("x_N", active_parameters / gpt4_active_paramet
 gpt4_training_compute = given("C_4", 2.1e25, "FLOP", "training work of GPT-4", "estimate", "epoch2024", 4e24, 1e26)
 gpt4_training_time = derived("t_4", gpt4_training_compute / (logic_throughput * training_utilisation), "s", "time to train GPT-4 on this machine")
 
-# The data wall
+# The data wall: how much there is to read depends on whose text is counted. Of the indexed web alone, 4e14 are fit for use
 human_text_stock = given("D_h", 3e14, "token", "stock of public human text", "estimate", "villalobos2024", 1e14, 1e15)
 human_record = given("D_H", 3e14, "token", "all human record, as the document must have counted it", "recovered", "k1s1ai")
 tokens_over_human_record = derived("x_H", training_tokens / human_record, "1", "training tokens over that record")
 tokens_over_human_text = derived("x_D", training_tokens / human_text_stock, "1", "training tokens over the stock of human text")
+private_text_stock = given("D_m", 1.85e15, "token", "mail and messages that are stored and not public", "estimate", "cummins2024", 9e14, 3.7e15)
+# 7e13 to 7e16 words, at three words for four tokens; the middle is that of the logarithms
+language_stock = given("D_L", 2.95e15, "token", "stock of all language data, public and private", "estimate", "villalobos2022", 9.3e13, 9.3e16)
+words_per_token = given("m_w", 0.75, "1/token", "English words per token", "estimate", "openai_tok", 0.67, 0.83)
+people = given("n_p", 8e9, "1", "people who talk, in a round number", "chosen", "mehl2007")
+words_said = given("v_d", 16_000, "1/day", "words that a person says in a day", "measured", "mehl2007", 7_000, 22_000)
+speech_of_the_run = derived("D_s", people * words_said * training_time / words_per_token, "token", "what people say while the run lasts")
 repetition_scale = given(
     "R^*", 15.39, "1", "repetitions over which the worth of repeated data decays by a factor e", "estimate", "muennighoff2023", 10, 20
 )
@@ -38,6 +45,8 @@ worth_of_repeated_text = derived(
     "token", "tokens of fresh text that the whole stock, repeated to the run's length, is worth",
 )
 repeated_worth_share = derived("x_w", worth_of_repeated_text / training_tokens, "%", "share of the run's tokens that repeated text is worth")
+rephrasing_gain = given("g_r", 4.4, "1", "worth of text that models rephrase over that of text repeated, for small models", "measured", "yu2026", 3.7, 5.2)
+rephrased_worth_share = derived("x_r'", repeated_worth_share * rephrasing_gain, "%", "share of the run's tokens that rephrased text would be worth")
 stock_parameters = derived("N_h", human_text_stock / tokens_per_parameter, "parameter", "parameters that the stock trains by the rule, read once")
 stock_training_compute = derived(
     "C_h", flop_per_parameter_and_token * stock_parameters * human_text_stock, "FLOP", "work of training that model on the stock"
@@ -74,6 +83,15 @@ fitted_tokens = derived(
 )
 fitted_tokens_per_parameter = derived(
     "r^*", fitted_tokens / fitted_parameters, "token/parameter", "tokens per parameter at the least loss of the fit"
+)
+
+# Llama 3's own law: a power of the work through the optimum that its authors print; they print 0.53, and 0.537 gives it
+llama_work = given("C_{L3}", 3.8e25, "FLOP", "work of training Llama 3's largest model", "measured", "grattafiori2024", 3.8e25, 3.8e25)
+llama_tokens = given("D_{L3}", 16.55e12, "token", "best tokens for that work, by its authors' law", "measured", "grattafiori2024", 16.5e12, 16.6e12)
+llama_exponent = given("a_{L3}", 0.537, "1", "growth of the best tokens with the work, by that law", "estimate", "grattafiori2024", 0.53, 0.54)
+llama_law_tokens = derived("D_{L3}^*", llama_tokens * (training_compute / llama_work) ** llama_exponent, "token", "tokens at the optimum of Llama 3's law")
+llama_law_tokens_per_parameter = derived(
+    "r_{L3}", flop_per_parameter_and_token * llama_law_tokens**2 / training_compute, "token/parameter", "tokens per parameter at the optimum of Llama 3's law"
 )
 
 # How far the fit is stretched, and what it foresees there

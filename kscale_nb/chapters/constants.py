@@ -19,12 +19,12 @@ stefan_boltzmann = derived(
 )
 
 # Atoms as they are found on Earth, by the abridged table; the ranges hold for nearly all of its waters, rocks and air
-hydrogen_weight = given("A_H", 1.008, "g", "mass of a mole of hydrogen", "measured", "prohaska2022", 1.0078, 1.0082, checked="2026-11")
-carbon_weight = given("A_C", 12.011, "g", "mass of a mole of carbon", "measured", "prohaska2022", 12.009, 12.013, checked="2026-11")
-oxygen_weight = given("A_O", 15.999, "g", "mass of a mole of oxygen", "measured", "prohaska2022", 15.998, 16.000, checked="2026-11")
-silicon_weight = given("A_{Si}", 28.085, "g", "mass of a mole of silicon", "measured", "prohaska2022", 28.084, 28.086, checked="2026-11")
-potassium_weight = given("A_K", 39.098, "g", "mass of a mole of potassium", "measured", "prohaska2022", 39.097, 39.099, checked="2026-11")
-iron_weight = given("A_{Fe}", 55.845, "g", "mass of a mole of iron", "measured", "prohaska2022", 55.843, 55.847, checked="2026-11")
+hydrogen_weight = given("A_H", 1.008, "g", "mass of a mole of hydrogen", "measured", "prohaska2022", 1.0078, 1.0082)
+carbon_weight = given("A_C", 12.011, "g", "mass of a mole of carbon", "measured", "prohaska2022", 12.009, 12.013)
+oxygen_weight = given("A_O", 15.999, "g", "mass of a mole of oxygen", "measured", "prohaska2022", 15.998, 16.000)
+silicon_weight = given("A_{Si}", 28.085, "g", "mass of a mole of silicon", "measured", "prohaska2022", 28.084, 28.086)
+potassium_weight = given("A_K", 39.098, "g", "mass of a mole of potassium", "measured", "prohaska2022", 39.097, 39.099)
+iron_weight = given("A_{Fe}", 55.845, "g", "mass of a mole of iron", "measured", "prohaska2022", 55.843, 55.847)
 
 # The Sun, the Earth and its orbit
 solar_luminosity = given(r"L_\odot", 3.828e26, "W", "nominal power of the Sun", "definition", "prsa2016")

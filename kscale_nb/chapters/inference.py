@@ -71,7 +71,7 @@ one_module_context = derived(
 tokens_per_book = given("b_T'", 266_667, "token/book", "tokens of one book, as the document must have counted them", "recovered", "k1s1ai")
 books_in_context = derived("n_B", practical_context / tokens_per_book, "book", "books that the practical context holds")
 books_in_gpt4_context = derived("n_{B4}", gpt4_context / tokens_per_book, "book", "books that GPT-4's context holds")
-typical_tokens_per_book = given("b_T", 1.2e5, "token/book", "tokens of a book of 90,000 words", "estimate", "openai_tok", 7e4, 3e5)
+typical_tokens_per_book = given("b_T", 1.2e5, "token/book", "tokens of a book of 90,000 words (the range: of books longer than one in three, and than 49 in 50)", "estimate", "habash2012", 6.2e4, 3.5e5)
 typical_books_in_context = derived("n_B'", practical_context / typical_tokens_per_book, "book", "typical books that the practical context holds")
 typical_books_in_gpt4_context = derived("n_{B4}'", gpt4_context / typical_tokens_per_book, "book", "typical books that GPT-4's context holds")
 
@@ -84,8 +84,8 @@ context_fill_time = derived("t_n", context_fill_work * copies_per_module / modul
 context_fill_time_at_gpt4_rate = derived("t_{n4}", practical_context / gpt4_decoding_rate, "day", "time to fill it at GPT-4's speed")
 
 # The roofline that the document leaves out: every token must read the weights and its context from memory
-# From twice as good as HBM2, which the same paper proposes, to DDR4
-dram_energy_per_bit = given("e_b", 3.9, "pJ/bit", "energy to read one bit of high-bandwidth memory", "estimate", "oconnor2017", 1.95, 20)
+# From memory bonded face to face with its logic (VLSI 2023) to memory on boards, 1.3 nJ for 64 bits by Horowitz
+dram_energy_per_bit = given("e_b", 3.9, "pJ/bit", "energy to read one bit of high-bandwidth memory", "estimate", "oconnor2017", 0.66, 20)
 batch_size = given("b_0", 1, "1", "contexts that decode together, sharing each read of the weights; 1 is the document's silent choice", "premise", "k1s1ai")
 bytes_read_per_token = derived(
     "r_t", (weights_bytes / batch_size + context_bytes) / one_decoded_token, "byte/token", "bytes read for one token at the practical context"

@@ -3,19 +3,20 @@
 from sympy import log, pi, root, sqrt
 
 from kscale_nb.chapters.architecture import d_model, n_layers_ratio
-from kscale_nb.chapters.chinchilla_sizing import bytes_per_parameter, gpt4_training_time, human_record, training_tokens
+from kscale_nb.chapters.chinchilla_sizing import (
+    bytes_per_parameter, gpt4_training_time, human_record, training_tokens, words_per_token,
+)
 from kscale_nb.chapters.constants import one_bit, one_parameter, speed_of_light, stefan_boltzmann, sun_temperature
 from kscale_nb.chapters.datacentre_l5 import gpt3_batch, gpt3_tokens
 from kscale_nb.chapters.energy_split import computing_power, one_module, total_memory
 from kscale_nb.chapters.inference import (
-    context_bytes, context_fill_time, crossover_context, decoding_rate, decoding_rate_1m, gpt4_context,
-    gpt4_decoding_rate, long_term_memory, one_decoded_token, practical_context,
+    context_bytes, context_fill_time, crossover_context, decoding_rate, decoding_rate_1m, forward_flop, gpt4_context,
+    gpt4_decoding_rate, long_term_memory, module_throughput, one_decoded_token, practical_context,
 )
 from kscale_nb.chapters.steampunk_supply_chain import radiator_temperature
 from kscale_nb.quantity import derived, given
 
 # Working memory, as a person would read it
-words_per_token = given("m_w", 0.75, "1/token", "English words per token", "estimate", "openai_tok", 0.67, 0.83)
 text_bytes_per_token = given("b_t", 4, "byte/token", "bytes of English text per token", "estimate", "openai_tok", 3, 5)
 reading_speed = given("v_r", 238, "1/minute", "words that a person reads in a minute, silently", "measured", "brysbaert2019", 175, 300)
 speaking_speed = given("v_s", 183, "1/minute", "words that a person reads aloud in a minute", "measured", "brysbaert2019", 183, 183)
@@ -43,6 +44,11 @@ files_over_training = derived("x_F'", tokens_in_files / training_tokens, "1", "t
 average_fill_rate = derived("v_F", practical_context / context_fill_time, "token/s", "average speed of filling the practical context")
 files_reading_time = derived("t_F", tokens_in_files / average_fill_rate, "year", "time in which a module reads its files once, one full context after another")
 files_reading_time_1m = derived("t_F'", tokens_in_files / decoding_rate_1m, "year", "time in which it reads them at the speed of a context of 1 M")
+# A smaller model may read in its place, and one smaller still mark what is worth reading
+small_reader = given("N_r", 70e9, "parameter", "parameters of a small reader: those of the middle Llama 3", "chosen", "grattafiori2024")
+indexer = given("N_i", 1e9, "parameter", "parameters of a model that sorts, in a round number", "chosen", "grattafiori2024")
+small_reader_time = derived("t_r'", tokens_in_files * forward_flop * small_reader / (module_throughput * one_module), "day", "time in which a module's logic reads its files once with the small reader")
+indexer_time = derived("t_i", tokens_in_files * forward_flop * indexer / (module_throughput * one_module), "day", "time in which it sorts them with a model of 1 B")
 
 # Depth: layers in series, and tokens in series
 token_time = derived("t_v", one_decoded_token / decoding_rate, "us", "time of one token at the practical context")
@@ -75,8 +81,6 @@ cache_over_vector = derived("x_d'", context_bytes / hidden_vector_size, "1", "me
 # GPT-4's own encoding cuts digits into threes: " -12.345" is four tokens or more
 tokens_per_number = given("m_z", 4, "token", "tokens of one number written out, with its separator", "estimate", "tiktoken", 2, 6)
 atoms_in_gpt4_context = derived("n_{A4}", gpt4_context / (numbers_per_atom * tokens_per_number), "atom", "atoms whose state GPT-4's context holds as text")
-tokens_per_atom_as_counted = given("m_A'", 256, "token/atom", "tokens of one atom, as the document must have counted them for several hundred", "recovered", "k1s1ai")
-atoms_as_counted = derived("n_{A4}'", gpt4_context / tokens_per_atom_as_counted, "atom", "atoms in GPT-4's context by that count")
 atoms_in_context = derived("n_{An}", practical_context / (numbers_per_atom * tokens_per_number), "atom", "atoms whose state the practical context holds as text")
 
 # How long it takes to write such states down, one after the other

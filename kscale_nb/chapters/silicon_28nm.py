@@ -9,7 +9,7 @@ from kscale_nb.quantity import derived, given
 logic_efficiency = given(r"\eta", 307, "GFLOP/s/W", "logic throughput per watt at 28 nm", "recovered", "k1s1ai")
 efficiency_penalty = given("f_{28}", 4.6, "1", "times that 28 nm is less efficient than 3 nm", "premise", "k1s1ai")
 foundry_power_gain = given(
-    "f_{28}'", 10, "1", "power at 28 nm over that at 3 nm for the same work, from pairs of chips of both generations", "estimate", "nvidial40", 6, 14
+    "f_{28}'", 12, "1", "power at 28 nm over that at 3 nm for the same work, from pairs of chips of both", "estimate", "ixtech2026", 6, 26
 )
 logic_throughput = derived("F", logic_power * logic_efficiency, "FLOP/s", "logic throughput of the whole machine, FP16")
 
@@ -33,6 +33,14 @@ envision_efficiency = given(
     r"\eta_{Env}", 260, "GFLOP/s/W", "throughput per watt of the Envision chip (28 nm) at its least efficient, read as 16 bits", "estimate",
     "moons2017", 255, 300,
 )
+compute_in_memory_efficiency = given(
+    r"\eta_{CIM}", 29.2, "TFLOP/s/W", "bfloat16 throughput per watt of ReDCIM (28 nm), which computes in its memory", "measured", "tu2023redcim", 13.7, 29.2
+)
+# What was made at 28 nm and multiplied 16 bits: from a graphics board to that chip, with Envision as the middle of the kinds
+fabricated_efficiency = given(
+    r"\eta_{28}", 260, "GFLOP/s/W", "throughput per watt of 16-bit arithmetic that was fabricated at 28 nm", "measured", "moons2017", 46.8, 29_200
+)
+throughput_as_fabricated = derived("F_{28}", logic_power * fabricated_efficiency, "FLOP/s", "logic throughput of the whole machine, by such chips")
 # Sixteen tiles of 16 x 16 multipliers at 606 MHz would be 4.96; the power is the design's, or with its links as others count it
 dadiannao_throughput = given("F_{DDN}", 5.58, "TFLOP/s", "peak 16-bit throughput of a DaDianNao node (28 nm, layout)", "estimate", "chen2014", 4.96, 5.6)
 dadiannao_power = given("P_{DDN}", 15.97, "W", "power of a DaDianNao node", "estimate", "chen2014", 15, 20.1)
@@ -61,6 +69,11 @@ shrink_45_28 = derived("s_{28}", node_28 / node_45 * (supply_28 / supply_45) ** 
 arithmetic_energy = derived(
     "E_a", (half_add_energy + half_multiply_energy) * shrink_45_28 / flop_per_multiply_add, "pJ/FLOP", "energy of the arithmetic alone at 28 nm"
 )
+single_add_energy = given("E_{+32}", 0.9, "pJ", "energy of an FP32 addition at 45 nm", "measured", "horowitz2014", 0.9, 0.9)
+single_sum_arithmetic_energy = derived(
+    "E_a''", (single_add_energy + half_multiply_energy) * shrink_45_28 / flop_per_multiply_add, "pJ/FLOP", "energy of the arithmetic alone at 28 nm, if sums are kept in FP32"
+)
+single_sum_arithmetic_share = derived("s_a''", single_sum_arithmetic_energy / energy_per_flop, "%", "share of that arithmetic in the energy of an operation")
 arithmetic_efficiency = derived(r"\eta_a", 1 / arithmetic_energy, "GFLOP/s/W", "throughput per watt if arithmetic were all")
 arithmetic_share = derived("s_a", arithmetic_energy / energy_per_flop, "%", "share of the arithmetic in the energy of an operation")
 movement_energy = derived("E_d", energy_per_flop - arithmetic_energy, "pJ/FLOP", "energy left to move operands and to steer", sign="real")
@@ -119,6 +132,13 @@ shader_gain_over_fiji = derived("f_{MI8}", ada_efficiency / fiji_efficiency, "1"
 miner_energy_28 = given("E_{S7}", 250, "pJ", "energy of a hash in a Bitcoin miner of 28 nm (S7)", "measured", "bitcointalk5082957", 250, 270)
 miner_energy_5 = given("E_{S21}", 17.5, "pJ", "energy of a hash in a Bitcoin miner of 5 nm (S21)", "measured", "azicbm1368", 17.5, 19)
 miner_gain = derived("f_{S}", miner_energy_28 / miner_energy_5, "1", "energy of a hash at 28 nm over that at 5 nm")
+miner_energy_3 = given("E_{S23}", 10, "pJ", "energy of a hash in a Bitcoin miner of 3 nm (S23; the range: from a wet one to an S21 Pro)", "measured", "ixtech2026", 9.5, 15)
+miner_gain_3 = derived("f_{S3}", miner_energy_28 / miner_energy_3, "1", "energy of a hash at 28 nm over that at 3 nm")
+# Five petaflops in 8 bits, half of that in 16
+matrix_throughput_3 = given("F_{MI355}", 2.5, "PFLOP/s", "peak FP16 throughput of an AMD MI355X (N3P), its matrix units", "estimate", "lavx2026", 2.3, 2.52)
+matrix_power_3 = given("P_{MI355}", 1400, "W", "board power of an AMD MI355X", "measured", "toms_mi355x", 1400, 1400)
+matrix_efficiency_3 = derived(r"\eta_{MI355}", matrix_throughput_3 / matrix_power_3, "GFLOP/s/W", "FP16 throughput per watt of an AMD MI355X")
+matrix_gain = derived("f_{Env}", matrix_efficiency_3 / envision_efficiency, "1", "16-bit arithmetic per watt of an AMD MI355X over the Envision chip's")
 dennard_gain = derived("f_{s^3}", (node_28 / node_3) ** 3, "1", "energy of a switch at 28 nm over that at 3 nm, if Dennard's rule held for the names")
 constant_voltage_gain = derived("f_s", node_28 / node_3, "1", "the same at constant voltage")
 penalty_from_3nm = derived(

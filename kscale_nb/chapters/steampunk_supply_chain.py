@@ -42,7 +42,8 @@ turbine_mass = derived("M_t", K1_power / turbine_specific_power, "kg", "steam tu
 waste_heat = derived("Q_w", K1_power * (1 / cycle_efficiency - 1), "W", "heat that the condensers must reject")
 radiator_emissivity = given(r"\varepsilon", 0.9, "1", "emissivity of the radiators", "estimate", "fortescue2011", 0.8, 0.95)
 radiator_sides = given("n_r", 2, "1", "sides that a radiator radiates from: a plate that is free on both", "chosen", "fortescue2011")
-radiator_mass_per_area = given(r"\sigma_r", 5, "kg/m^2", "mass of a radiator per area", "estimate", "sbir1991", 3, 10)
+# A conventional one had 7 in 1991 and the space station's have about 14; below 3 there are only designs
+radiator_mass_per_area = given(r"\sigma_r", 5, "kg/m^2", "mass of a radiator per area", "estimate", "sbir1991", 3, 15)
 radiator_area = derived(
     "A_r", waste_heat / (radiator_sides * radiator_emissivity * stefan_boltzmann * radiator_temperature**4),
     "km^2", "radiators for a K1 civilisation",
@@ -77,7 +78,7 @@ dram_area = derived("A_B", total_memory / dram_density, "km^2", "chips of DRAM")
 logic_power_density = given("p_l", 0.227, "W/mm^2", "power per area of a 28 nm logic chip", "measured", "jouppi2017", 0.1, 1.0)
 logic_area = derived("A_l", logic_power / logic_power_density, "km^2", "chips of logic")
 wafer_thickness = given("h_w", 775, "um", "thickness of a 300 mm wafer", "measured", "universitywafer", 750, 800)
-silicon_density = given(r"\rho_{Si}", 2329, "kg/m^3", "density of silicon, from its molar volume", "measured", "codata", 2329, 2330, checked="2026-11")
+silicon_density = given(r"\rho_{Si}", 2329, "kg/m^3", "density of silicon, from its molar volume", "measured", "codata", 2329, 2330)
 wafer_share_of_silicon = given("u_w", 40, "%", "purified silicon that ends in wafers", "estimate", "epjpv2023", 27, 50)
 silicon_from_slag = given("u_s", 70, "%", "silicon of the slag that becomes purified silicon", "estimate", "epjpv2023", 50, 90)
 silicon_in_slag = given("w_{Si}", 20, "%", "silicon in the silicates of the slag, by mass", "estimate", "benedix1998", 16, 26)

@@ -93,7 +93,8 @@ def compare(*claim_ids: str) -> Table:
     for verdict in chosen:
         claim = verdict.claim
         printed = claim.as_printed or "no figure"
-        world = verdict.physics if not verdict.physics_note else f"{verdict.physics}: {verdict.physics_note}"
+        world = f"{verdict.physics}, argued" if verdict.ground == "argued" else verdict.physics
+        world = f"{world}: {verdict.physics_note}" if verdict.physics_note else world
         derived = f"[{verdict.as_derived}](kscale:derived/{claim.id})" if verdict.as_derived else ""
         word = f"[{verdict.verdict}](kscale:verdict/{claim.id})"
         rows.append([claim.statement, f"[{printed}](kscale:{claim.id})", derived, word, world])

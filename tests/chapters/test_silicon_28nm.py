@@ -122,9 +122,22 @@ def test_the_penalty_by_hand():
     assert MODEL.value("announced_power_gain") == pytest.approx(1 / (0.3 * 0.4 * 0.7 * 0.7))
     assert MODEL.value("penalty_from_3nm") == pytest.approx(989.4 / 700 / 0.7 / 0.307)
     assert MODEL.value("dennard_gain") == pytest.approx((28 / 3) ** 3)
-    chips = [MODEL.value(name) for name in ("shader_gain_over_fiji", "shader_gain", "miner_gain")]
     penalty = MODEL["foundry_power_gain"]
-    assert all(penalty.low < chip < 1.03 * penalty.high for chip in chips)
+    pairs = [MODEL.intervals([name], **{end: (MODEL[end].low, MODEL[end].high) for end in ends})[name] for name, ends in
+             (("matrix_gain", ("envision_efficiency",)), ("miner_gain_3", ("miner_energy_3",)))]  # fmt: skip
+    assert penalty.low == pytest.approx(pairs[0][0], rel=0.02) and penalty.high == pytest.approx(pairs[1][1], rel=0.02)
+    assert MODEL.value("matrix_gain") == pytest.approx(2.5e15 / 1400 / 260e9)
+
+
+def test_what_was_fabricated_spans_the_chips_of_the_chapter():
+    made = MODEL["fabricated_efficiency"]
+    assert made.low == pytest.approx(MODEL.value("fiji_efficiency"), rel=1e-2)
+    assert made.high == MODEL.value("compute_in_memory_efficiency") and made.value == MODEL.value("envision_efficiency")
+
+
+def test_sums_in_single_precision_cost_a_fifth():
+    share = (0.9 + 1.1) * 28 / 45 / 2 * 307e9 * 1e-12
+    assert MODEL.value("single_sum_arithmetic_share") == pytest.approx(share)
 
 
 def test_sizes_follow_the_square_root_through_the_whole_model():

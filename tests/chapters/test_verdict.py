@@ -35,22 +35,18 @@ def test_the_corrected_machine_agrees_with_the_stock():
 
 
 def checks(values):
-    cheapest = MODEL["dram_energy_per_bit"].low / MODEL["dram_energy_per_bit"].value
     return {
         "DRAM": values["dram_power_per_byte"] <= MODEL["measured_dram_power"].high,
         "penalty": values["efficiency_penalty"] >= MODEL["foundry_power_gain"].low,
         "utilisation": values["training_utilisation"] <= MODEL["reached_utilisation"].high,
         "text": values["training_tokens"] <= MODEL["human_text_stock"].high,
-        "long": values["decoding_rate"] * cheapest <= values["memory_bound_rate"],
-        "short": values["decoding_rate_1m"] * cheapest <= values["memory_bound_rate_1m"],
+        "long": values["decoding_rate"] <= values["memory_bound_rate"],
+        "short": values["decoding_rate_1m"] <= values["memory_bound_rate_1m"],
     }
 
 
-def test_the_corrected_machine_is_fed_also_at_the_middle_of_the_range():
-    values = MODEL.values(**CHANGES)
-    assert all(checks(values).values())
-    assert values["decoding_rate"] < values["memory_bound_rate"]
-    assert values["decoding_rate_1m"] < values["memory_bound_rate_1m"]
+def test_the_corrected_machine_passes():
+    assert all(checks(MODEL.values(**CHANGES)).values())
 
 
 @pytest.mark.parametrize("withdrawn", CHANGES)

@@ -28,8 +28,6 @@ def a_given(**changes):
         ({"low": 300, "high": 200}, "its range runs backwards"),
         ({"value": "3"}, "'3' is not a number"),
         ({"kind": "measured"}, "needs a range"),
-        ({"checked": "2026"}, "checked is a month such as '2026-11', not '2026'"),
-        ({"checked": "2026-13"}, "checked is a month such as '2026-11', not '2026-13'"),
         ({"sign": "bogus"}, "unknown sign 'bogus': expected one of positive, nonnegative, real"),
         ({"unit": "B"}, "unit 'B' may be byte or billion: write 'byte', or 'billion'"),
         ({"value": 1e308, "unit": "GW"}, "must be finite numbers in SI"),
@@ -40,11 +38,6 @@ def test_a_bad_given_is_refused(changes, told):
     with pytest.raises(KscaleError, match=told.replace("?", r"\?")) as caught:
         a_given(**changes)
     assert "\n" not in str(caught.value)
-
-
-def test_a_given_knows_when_it_was_last_read():
-    assert a_given(checked="2026-11").checked == "2026-11"
-    assert a_given().checked is None
 
 
 def test_a_given_is_held_in_si():

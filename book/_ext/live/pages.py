@@ -1,4 +1,4 @@
-"""Pages made from the package while the book is built: the ledger, the quantities, the verdicts, the versions."""
+"""Pages made from the package while the book is built: the ledger, quantities, verdicts, sources, versions."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import csv
 import json
 import platform
 import sys
-from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
@@ -20,9 +20,10 @@ from sphinx.util.osutil import relative_uri
 from _ext.live.cites import cited
 from _ext.live.links import LEDGER_PAGE, link_to, live_value
 from _ext.live.shown import typographic
-from kscale_nb import LEDGER, MODEL
-from kscale_nb.claims import PHYSICS, VERDICTS, Claim, Verdict
+from kscale_nb import LEDGER, MODEL, KscaleError
+from kscale_nb.claims import GROUNDS, PHYSICS, VERDICTS, Claim, Verdict
 from kscale_nb.quantity import Quantity
+from kscale_nb.sources import bibliography
 from kscale_nb.units import value_text, with_unit
 
 TOOLS = ["jupyter-book", "sphinx", "numpy", "scipy", "sympy", "pint", "matplotlib"]
@@ -93,7 +94,8 @@ class LedgerDirective(SphinxDirective):
         )
         sentences = [text for text in (verdict.physics_note, verdict.claim.reason) if text]
         reason = ". ".join(f"{text[:1].upper()}{text[1:]}" for text in sentences)
-        paragraphs = [nodes.paragraph("", "", word), *([nodes.paragraph("", f"{reason}.")] if reason else [])]
+        ground = [] if verdict.ground == "chosen" else [nodes.Text(f" {verdict.ground}")]
+        paragraphs = [nodes.paragraph("", "", word, *ground), *([nodes.paragraph("", f"{reason}.")] if reason else [])]
         if verdict.claim.evidence:
             sources = nodes.paragraph()
             for number, key in enumerate(verdict.claim.evidence):
@@ -118,21 +120,57 @@ def _derived(verdict: Verdict) -> list[nodes.Node] | str:
 
 
 class CountsDirective(SphinxDirective):
-    """How many claims have which verdict, on both axes."""
+    """How many claims have which verdict, on both axes, and on what ground the world judges."""
 
     def run(self) -> list[nodes.Node]:
-        verdicts = LEDGER.judge_all().values()
-        first = Counter(v.verdict for v in verdicts)
-        second = Counter(v.physics for v in verdicts)
-        documents = table(
-            ["Verdict", "Claims", "Meaning"],
-            [[w, str(first[w]), text] for w, text in VERDICTS.items()],
-        )
-        world = table(
-            ["Against the world", "Claims", "Meaning"],
-            [[w, str(second[w]), text] for w, text in PHYSICS.items()],
-        )
-        return [documents, world]
+        kinds = ("Verdict", VERDICTS), ("Against the world", PHYSICS), ("Ground", GROUNDS)
+        return [self._counted(title, words) for title, words in kinds]
+
+    def _counted(self, title: str, words: dict[str, str]) -> nodes.table:
+        rows = [[w, str(LEDGER.count(w)), str(LEDGER.count(f"{w}/distinct")), text] for w, text in words.items()]
+        return table([title, "Claims", "Distinct figures", "Meaning"], rows)
+
+
+def last_read(key: str) -> str:
+    """The day on which a source, or what tells of it, was last read for the book: its `urldate`, or "".
+
+    Raises KscaleError for a date that is none.
+    """
+    day = bibliography().entries[key].fields.get("urldate", "")
+    try:
+        return day and date.fromisoformat(day).isoformat()
+    except ValueError:
+        raise KscaleError(f"source {key!r}: urldate must be a day such as 2026-11-28, got {day!r}") from None
+
+
+def readings() -> list[tuple[str, str, list[str], int]]:
+    """Of each source of a measured or estimated input: its last reading, the inputs, the claims that move with them.
+
+    What was never read stands first, then the oldest; of equals, what moves most.
+    """
+    resting: dict[str, list[str]] = {}
+    for name, quantity in MODEL.quantities.items():
+        if quantity.provenance in {"measured", "estimate"}:
+            resting.setdefault(quantity.source, []).append(name)
+    moved = {key: len({c.id for name in names for c in LEDGER.resting_on(name)}) for key, names in resting.items()}
+    rows = [(key, last_read(key), names, moved[key]) for key, names in resting.items()]
+    return sorted(rows, key=lambda row: (row[1], -row[3], row[0]))
+
+
+class ReadingsDirective(SphinxDirective):
+    """The weakest sources of the model, of which no reading is recorded, or the twenty that were read longest ago."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        dated = [row for row in readings() if row[1]][:20]
+        rows = dated if self.arguments[0] == "oldest" else [row for row in readings() if not row[1]]
+        headers = ["Source", "Last read", "Inputs that rest on it", "Claims that move"]
+        return [table(headers, [self._row(*row) for row in rows])]
+
+    def _row(self, key: str, day: str, names: list[str], moved: int) -> list:
+        links = [part for name in names for part in (link_to(name, name), nodes.Text(" "))]
+        return [[cited(key)], day or "not recorded", links, str(moved)]
 
 
 class QuantitiesDirective(SphinxDirective):
@@ -250,6 +288,7 @@ def setup(app) -> None:
     app.connect("html-page-context", add_ledger_script)
     app.add_directive("kscale-ledger", LedgerDirective)
     app.add_directive("kscale-counts", CountsDirective)
+    app.add_directive("kscale-readings", ReadingsDirective)
     app.add_directive("kscale-quantities", QuantitiesDirective)
     app.add_directive("kscale-versions", VersionsDirective)
     app.add_post_transform(Typographic)
