@@ -59,20 +59,20 @@ best_training_time = derived(
 power_shares = derived("s_+", logic_share + memory_share + network_share, "%", "power for logic, memory and network together, over the computing power")
 keeping_power = derived("P_i", dram_idle_power * module_memory, "W/module", "power that keeps a module's memory, unread")
 memory_power_use = derived(
-    "u_m", (keeping_power + reading_power) / module_memory_power, "%", "power to keep a module's memory and to read it at the speed of the practical context, over what there is"
+    "u_{mk}", (keeping_power + reading_power) / module_memory_power, "%", "power to keep a module's memory and to read it at the speed of the practical context, over what there is"
 )
 reading_power_1m = derived(
     "P_{R1}", decoding_rate_1m * bytes_read_per_token_1m * dram_energy_per_bit * copies_per_module, "W/module", "power that reading takes at the speed of a context of 1 M"
 )
 memory_power_use_1m = derived(
-    "u_{m1}", (keeping_power + reading_power_1m) / module_memory_power, "%", "power to keep a module's memory and to read it at the speed of a context of 1 M, over what there is"
+    "u_{mk1}", (keeping_power + reading_power_1m) / module_memory_power, "%", "power to keep a module's memory and to read it at the speed of a context of 1 M, over what there is"
 )
 batch_memory_share = derived(
     "s_b'", (weights_bytes + batch_size * context_bytes) * copies_per_module / module_memory, "%", "weights and a batch of practical contexts over a module's memory"
 )
 batch_pace = derived("v_b'", decoding_rate / batch_size, "token/s", "speed of each context of a batch at the practical context")
-batch_light_per_layer = derived("l_b", light_per_layer * batch_size, "m", "way of light in the time for one layer of a batch")
-batch_light_per_layer_1m = derived("l_{b1}", light_per_layer_1m * batch_size, "m", "way of light in the time for one layer of a batch at a context of 1 M")
+batch_light_per_layer = derived("l_{bL}", light_per_layer * batch_size, "m", "way of light in the time for one layer of a batch")
+batch_light_per_layer_1m = derived("l_{bL1}", light_per_layer_1m * batch_size, "m", "way of light in the time for one layer of a batch at a context of 1 M")
 module_chips_edge = derived(
     "l_c", cbrt((dram_area + logic_area) * wafer_thickness * one_module / module_count), "m", "edge of the cube of a module's chips, laid bare upon one another"
 )
