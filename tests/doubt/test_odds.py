@@ -128,3 +128,15 @@ def test_odds_are_printed(capsys):
     assert capsys.readouterr().out.split()[-3:] == ["100%", "100%", "100%"]
     assert main(["odds", "k1s1ai.modle"]) == 2
     assert "unknown claim 'k1s1ai.modle'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("batch_exponent", ["triangular from 0 to 0.6, peak at 0.5"]), ("loss_floor", ["a row of 1,000 joint draws"]),
+     ("K1_power", ["drawn       known"]), ("n_layers", ["as certain as the premises"]),
+     ("stock_training_time", ["in four draws of five", "human_text_stock  100%"])],
+)  # fmt: skip
+def test_explain_tells_how_an_input_is_drawn_and_what_drives_a_result(capsys, name, told):
+    assert main(["explain", name]) == 0
+    out = capsys.readouterr().out
+    assert all(words in out for words in told)
