@@ -98,19 +98,16 @@ class Sample:
 
     def quantile(self, name: str, share: float) -> float:
         """The value [SI] below which a share of a quantity's draws lies, to 0.1 % of that value."""
-        if isinstance(share, bool) or not isinstance(share, int | float | np.number) or not 0 <= share <= 1:
-            raise KscaleError(f"a quantile is of a share from 0 to 1, not {echoed(share)}")
-        return self._tally(name, there=True).quantile(float(share))
+        return self._tally(name, there=True).quantile(_share(share))
 
     def interval(self, name: str, within: float = 0.8) -> tuple[float, float]:
         """The ends [SI] between which the middle 80 % of a quantity's draws lie, or as many as told."""
-        return self.quantile(name, (1 - within) / 2), self.quantile(name, (1 + within) / 2)
+        return self.quantile(name, 0.5 - _share(within) / 2), self.quantile(name, 0.5 + _share(within) / 2)
 
     def probability(self, condition: str) -> float:
         """The share of draws in which comparisons of quantities hold, such as "tokens_over_human_text > 2", counted.
 
-        Conditions are those of findings: joined by `and`, with numbers, or texts that have a unit. A draw in which a
-        quantity cannot be is none in which it holds.
+        Conditions are those of findings. A draw in which a quantity cannot be is none in which they hold.
         """
         return self.probabilities([condition])[0]
 
@@ -118,15 +115,12 @@ class Sample:
         """The same of several conditions, texts or what texts are read as, in one pass."""
         conditions = list(conditions)
         if fresh := [condition for condition in dict.fromkeys(conditions) if condition not in self._counts]:
-            read = {c: list(conditions_of(c, self.model)) if isinstance(c, str) else c for c in fresh}
+            read = {c: c if isinstance(c, tuple) else list(conditions_of(str(c), self.model)) for c in fresh}
             self._counts |= self._counted(read)
         return [self._counts[condition] / self.n for condition in conditions]
 
     def draws(self, name: str) -> np.ndarray:
-        """The draws of a quantity themselves [SI], in their order; NaN where it cannot be.
-
-        Raises KscaleError where they would take more than two gibibytes.
-        """
+        """The draws themselves [SI], in their order; NaN where it cannot be. KscaleError for over two gibibytes."""
         self.model[name]
         if name not in self._draws:
             if (most := MOST_KEPT // (8 * self.n)) < 1:
@@ -241,6 +235,12 @@ def sample(model: Model, n: int, seed: int = 0, targets: Iterable[str] | None = 
     1.0
     """
     return Sample(model.under(**changes), n, seed, targets, doubts=doubts, error=error, workers=workers)
+
+
+def _share(number: object) -> float:
+    if isinstance(number, bool) or not isinstance(number, int | float | np.number) or not 0 <= number <= 1:
+        raise KscaleError(f"a share from 0 to 1 is expected, not {echoed(number)}")
+    return float(number)
 
 
 def _whole(what: str, number: object, least: int, most: int) -> int:
