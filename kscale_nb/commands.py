@@ -118,7 +118,9 @@ def _tell_doubt(name: str) -> None:
     else:
         low, high = (value_text(end, unit, 2) for end in sampling.Sample(model, 10_000, targets=[name]).interval(name))
         causes = [*sensitivity.sobol(model, name, blocks=1, doubts=found).items()][:6]
-        rows = [[cause, f"{alone:.0%}", f"{together:.0%}"] for cause, (alone, together) in causes if together >= 0.005]
+        rows = [
+            [cause, f"{max(alone, 0):.0%}", f"{all_in:.0%}"] for cause, (alone, all_in) in causes if all_in >= 0.005
+        ]
         print(f"\nin four draws of five it is {low} to {high}; of its variance\n")
         print(tabulate(rows, ["input", "has alone", "has a hand in"], disable_numparse=True))
 

@@ -34,14 +34,14 @@ def ours(model: Model, names: list[str], n: int) -> Summary:
     return {name: (drawn.mean(name), *(drawn.quantile(name, share) for share in SHARES)) for name in names}
 
 
-def drawn_inputs(model: Model, n: int) -> dict[str, np.ndarray]:
+def drawn_inputs(model: Model, names: list[str], n: int) -> dict[str, np.ndarray]:
     """The same distributions, drawn as anybody would: whole arrays, one generator."""
     doubts, chance = load_doubts(model), np.random.default_rng(0)
     rows = chance.integers(0, 1_000, n)
     return {
         name: doubts.tables[0][name][rows] if name in doubts.table_of
         else doubts.alone[name].of_normal(chance.standard_normal(n))
-        for name in sorted(doubts.drawn)
+        for name in sorted(doubts.of(*names))
     }  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def summarised(values: dict[str, np.ndarray], names: list[str]) -> Summary:
 def plain_numpy(model: Model, names: list[str], n: int) -> Summary:
     """Node by node over whole arrays."""
     needed = model._ancestors(names) | {*names}
-    values = model.givens | drawn_inputs(model, n)
+    values = model.givens | drawn_inputs(model, names, n)
     with np.errstate(all="ignore"):
         for name in model.order:
             if name in needed and name not in values:
@@ -67,7 +67,7 @@ def lambdified(model: Model, names: list[str]) -> Callable[[Model, list[str], in
     function = sympy.lambdify(symbols, forms, modules="numpy", cse=True)
 
     def draw(model: Model, names: list[str], n: int) -> Summary:
-        values = model.givens | drawn_inputs(model, n)
+        values = model.givens | drawn_inputs(model, names, n)
         found = function(*(values[symbol.identifier] for symbol in symbols))
         return summarised({name: np.broadcast_to(one, (n,)) for name, one in zip(names, found, strict=True)}, names)
 

@@ -209,6 +209,5 @@ def model_error(kind: str) -> Distribution:
     from kscale_nb.machines import backtest  # here, so that drawing needs no observations
 
     check_known("kind of model error", kind, backtest.KINDS)
-    ratios = [one.ratio() for one in backtest.own_observations().values() if one.kind == kind]
-    median, low, high = backtest.spread(ratios)
+    median, low, high = backtest.spread(o.ratio() for o in backtest.own_observations().values() if o.kind == kind)
     return Distribution("lognormal", 1 / high, 1 / median, 1 / low)

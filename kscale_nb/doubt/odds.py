@@ -79,8 +79,7 @@ def _reached(claim: Claim, model) -> Condition | None:
         return None
     low, high = claim.box
     is_above = claim.budget or low > model.value(name)
-    bound = sympy.Float(low if is_above else high)
-    return (sympy.Ge(model[name], bound) if is_above else sympy.Le(model[name], bound),)
+    return (sympy.Ge(model[name], low) if is_above else sympy.Le(model[name], high),)
 
 
 def _by_range(claim: Claim) -> float | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 
 import numpy as np
 import sympy
@@ -35,8 +35,8 @@ class Program:
     (['human_text_stock'], ['tokens_over_human_text'], ['training_tokens'])
     """
 
-    def __init__(self, model: Model, doubts: Doubts, targets: Iterable[str], errs: object = None):
-        targets = list(targets)
+    def __init__(self, model: Model, doubts: Doubts, targets: Iterable[str], errs: bool = False):
+        targets = sorted(targets, key=model.order.index)
         values = model.values(targets)
         needed = model._ancestors(targets) | {*targets}
         self.inputs = [name for name in model.order if name in needed & doubts.drawn]
@@ -44,7 +44,6 @@ class Program:
         for name in model.order:
             if name in needed and name not in model.givens and not moved.isdisjoint(model._inputs[name]):
                 moved.add(name)
-        targets.sort(key=model.order.index)
         steady = [name for name in targets if name not in moved and errs and name not in model.givens]
         self.seen = steady + [name for name in targets if name in moved]  # in the order in which they are shown
         self.fixed = {name: float(values[name]) for name in targets if name not in self.seen}
@@ -73,6 +72,9 @@ class Program:
         return "\n    ".join([*lines, "return"])
 
 
+own_doubts, compiled = lru_cache(64)(load_doubts), lru_cache(64)(Program)
+
+
 class Sample:
     """Draws of a model under its doubts: what is asked of them is computed when it is asked, and remembered."""
 
@@ -81,7 +83,7 @@ class Sample:
         doubts: Doubts | None = None, error: str | None = None, workers: int | None = None,
     ):  # fmt: skip
         self.model, self.n, self.seed = model, _whole("n", n, 1, MOST_DRAWS), _whole("seed", seed, 0, 10**30)
-        self.doubts = load_doubts(model) if doubts is None else doubts.under(model)
+        self.doubts = own_doubts(model) if doubts is None else doubts.under(model)
         self.targets = list(model.order) if targets is None else model._named(targets)
         self.error = error and model_error(error)
         self.workers = (os.cpu_count() or 1) if workers is None else _whole("workers", workers, 1, 1_000)
@@ -98,35 +100,26 @@ class Sample:
 
     def quantile(self, name: str, share: float) -> float:
         """The value [SI] below which a share of a quantity's draws lies, to 0.1 % of that value."""
-        if isinstance(share, bool) or not isinstance(share, int | float | np.number) or not 0 <= share <= 1:
-            raise KscaleError(f"a quantile is of a share from 0 to 1, not {echoed(share)}")
-        return self._tally(name, there=True).quantile(float(share))
+        return self._tally(name, there=True).quantile(_share(share))
 
     def interval(self, name: str, within: float = 0.8) -> tuple[float, float]:
         """The ends [SI] between which the middle 80 % of a quantity's draws lie, or as many as told."""
-        return self.quantile(name, (1 - within) / 2), self.quantile(name, (1 + within) / 2)
+        return self.quantile(name, 0.5 - _share(within) / 2), self.quantile(name, 0.5 + _share(within) / 2)
 
     def probability(self, condition: str) -> float:
-        """The share of draws in which comparisons of quantities hold, such as "tokens_over_human_text > 2", counted.
-
-        Conditions are those of findings: joined by `and`, with numbers, or texts that have a unit. A draw in which a
-        quantity cannot be is none in which it holds.
-        """
+        """The share of draws in which comparisons of quantities hold, such as "tokens_over_human_text > 2", counted."""
         return self.probabilities([condition])[0]
 
     def probabilities(self, conditions: Iterable[str | tuple[sympy.Rel, ...]]) -> list[float]:
-        """The same of several conditions, texts or what texts are read as, in one pass."""
+        """The same of several conditions, as findings have them, in one pass; in a draw that cannot be none holds."""
         conditions = list(conditions)
         if fresh := [condition for condition in dict.fromkeys(conditions) if condition not in self._counts]:
-            read = {c: list(conditions_of(c, self.model)) if isinstance(c, str) else c for c in fresh}
+            read = {c: c if isinstance(c, tuple) else list(conditions_of(str(c), self.model)) for c in fresh}
             self._counts |= self._counted(read)
         return [self._counts[condition] / self.n for condition in conditions]
 
     def draws(self, name: str) -> np.ndarray:
-        """The draws of a quantity themselves [SI], in their order; NaN where it cannot be.
-
-        Raises KscaleError where they would take more than two gibibytes.
-        """
+        """The draws themselves [SI], in their order; NaN where it cannot be. KscaleError for over two gibibytes."""
         self.model[name]
         if name not in self._draws:
             if (most := MOST_KEPT // (8 * self.n)) < 1:
@@ -138,7 +131,8 @@ class Sample:
     def _tally(self, name: str, there: bool = False) -> Tally:
         self.model[name]
         if name not in self._tallies:
-            program = Program(self.model, self.doubts, self.targets if name in self.targets else [name], self.error)
+            names = self.targets if name in self.targets else [name]
+            program = compiled(self.model, self.doubts, tuple(names), bool(self.error))
 
             def begin() -> tuple[dict[str, Tally], Callable]:
                 tallies = {name: Tally() for name in program.seen}
@@ -154,7 +148,7 @@ class Sample:
         return self._tallies[name]
 
     def _kept(self, names: list[str]) -> dict[str, np.ndarray]:
-        program = Program(self.model, self.doubts, names, self.error)
+        program = compiled(self.model, self.doubts, tuple(names), bool(self.error))
         kept = {name: np.full(self.n, program.fixed.get(name, np.nan)) for name in names}
 
         def see(name: str, start: int, draws: np.ndarray) -> None:
@@ -193,8 +187,7 @@ class Sample:
         def work(number: int):
             filled, take = begin()
             for block in blocks[number::workers]:
-                start = block * BLOCK
-                left = min(BLOCK, self.n - start)
+                start, left = block * BLOCK, min(BLOCK, self.n - block * BLOCK)
 
                 def see(name: str, draws: np.ndarray, start=start, left=left, block=block) -> None:
                     take(name, start, self._with_error(name, draws, block)[:left])
@@ -240,7 +233,14 @@ def sample(model: Model, n: int, seed: int = 0, targets: Iterable[str] | None = 
     >>> drawn.probability("tokens_over_human_text > 2")
     1.0
     """
-    return Sample(model.under(**changes), n, seed, targets, doubts=doubts, error=error, workers=workers)
+    model = model.under(**changes) if changes else model
+    return Sample(model, n, seed, targets, doubts=doubts, error=error, workers=workers)
+
+
+def _share(number: object) -> float:
+    if isinstance(number, bool) or not isinstance(number, int | float | np.number) or not 0 <= number <= 1:
+        raise KscaleError(f"a share from 0 to 1 is expected, not {echoed(number)}")
+    return float(number)
 
 
 def _whole(what: str, number: object, least: int, most: int) -> int:

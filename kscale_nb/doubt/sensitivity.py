@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kscale_nb.doubt.doubts import BLOCK, Doubts, load_doubts
-from kscale_nb.doubt.sampling import Program, Sample, holds
-from kscale_nb.errors import KscaleError
+from kscale_nb.doubt.doubts import BLOCK, Doubts
+from kscale_nb.doubt.sampling import Program, Sample, holds, own_doubts
 from kscale_nb.findings import conditions_of
 from kscale_nb.model import Model
 
@@ -18,18 +17,17 @@ def sobol(model: Model, target: str, blocks: int = 4, seed: int = 0, doubts: Dou
     """Of each input: the share of a result's variance that it has alone, and that with all it has a hand in.
 
     First and total Sobol indices by Jansen's estimators, of the logarithm of what is positive, from `blocks` times
-    8,192 draws, the strongest first. What is drawn together counts as one, under the first of its names.
-    Raises KscaleError for a result that nothing uncertain moves.
+    8,192 draws, the strongest first; none if it does not move. What is drawn together bears the first of its names.
 
     >>> from kscale_nb import MODEL
     >>> list(sobol(MODEL, "stock_training_time", blocks=1))
     ['human_text_stock']
     """
-    doubts = load_doubts(model) if doubts is None else doubts.under(model)
+    doubts = own_doubts(model) if doubts is None else doubts.under(model)
     program = Program(model, doubts, [target])
     factors = list(dict.fromkeys(map(doubts.factor_of, program.inputs)))
     if not factors:
-        raise KscaleError(f"{target} rests on nothing uncertain: nothing drives it")
+        return {}
     switched = {"": set(), AGAIN: {*factors}} | {factor: {factor} for factor in factors}  # taken from the second set
     found: dict[str, list[np.ndarray]] = {name: [] for name in switched}
     for block in range(blocks):
@@ -46,7 +44,9 @@ def sobol(model: Model, target: str, blocks: int = 4, seed: int = 0, doubts: Dou
     for result in results.values():
         result[~np.isfinite(result)] = np.nan  # what cannot be tells nothing
     first, second = results.pop(""), results.pop(AGAIN)
-    variance = np.nanvar(np.concatenate([first, second]))
+    pooled = np.concatenate([first, second])
+    if not (variance := pooled[~np.isnan(pooled)].var() if not np.isnan(pooled).all() else 0):
+        return {}
     shares = {
         factor: tuple(round(float(np.nanmean((one - mixed) ** 2) / (2 * variance)), 4) for one in (second, first))
         for factor, mixed in results.items()

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from conftest import claim
 
-from kscale_nb import FINDINGS, LEDGER, MODEL, KscaleError, Ledger
+from kscale_nb import FINDINGS, LEDGER, MODEL, Ledger
 from kscale_nb.commands import main
+from kscale_nb.doubt import doubts, sampling, sensitivity
 from kscale_nb.doubt.distributions import Distribution
 from kscale_nb.doubt.doubts import Doubts, load_doubts
 from kscale_nb.doubt.odds import odds_of
@@ -26,8 +27,8 @@ FEW = 4_000
 
 def test_elasticities_and_sobol_agree_where_the_logarithm_is_linear(load_chapter):
     model = load_chapter(LOG_LINEAR)
-    doubts, found = load_doubts(model), sobol(model, "p", blocks=8)
-    reach = {name: np.log(doubts.alone[name].quantile(0.9) / model[name].value) for name in "xyz"}
+    known, found = load_doubts(model), sobol(model, "p", blocks=8)
+    reach = {name: np.log(known.alone[name].quantile(0.9) / model[name].value) for name in "xyz"}
     parts = {name: (model.elasticities("p")[name] * reach[name]) ** 2 for name in "xyz"}
     for name, (first, total) in found.items():
         expected = parts[name] / sum(parts.values())
@@ -49,9 +50,14 @@ def test_what_is_drawn_together_is_one_cause(load_chapter):
     assert set(sobol(model, "p", 1, doubts=Doubts(model, correlations={("x", "z"): 0.5}))) == {"x", "y"}
 
 
-def test_what_nothing_uncertain_moves_has_no_cause():
-    with pytest.raises(KscaleError, match="training_tokens rests on nothing uncertain"):
-        sobol(MODEL, "training_tokens")
+def test_every_result_has_causes_unless_it_does_not_move(monkeypatch):
+    for module in (doubts, sampling, sensitivity):
+        monkeypatch.setattr(module, "BLOCK", 256)
+    known, drawn = load_doubts(MODEL), sampling.Sample(MODEL, 256)
+    for name in (name for name in MODEL if not MODEL[name].is_given):
+        shares = sobol(MODEL, name, blocks=1, doubts=known)
+        assert np.isfinite([*shares.values()]).all() and set(shares) <= set(map(known.factor_of, known.of(name))), name
+        assert shares or drawn.quantile(name, 0) == pytest.approx(drawn.quantile(name, 1), rel=1e-9), name
 
 
 def test_the_worth_of_knowing_is_that_of_the_textbook(load_chapter):
@@ -128,3 +134,15 @@ def test_odds_are_printed(capsys):
     assert capsys.readouterr().out.split()[-3:] == ["100%", "100%", "100%"]
     assert main(["odds", "k1s1ai.modle"]) == 2
     assert "unknown claim 'k1s1ai.modle'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("batch_exponent", ["triangular from 0 to 0.6, peak at 0.5"]), ("loss_floor", ["a row of 1,000 joint draws"]),
+     ("K1_power", ["drawn       known"]), ("n_layers", ["as certain as the premises"]),
+     ("stock_training_time", ["in four draws of five", "human_text_stock  100%"])],
+)  # fmt: skip
+def test_explain_tells_how_an_input_is_drawn_and_what_drives_a_result(capsys, name, told):
+    assert main(["explain", name]) == 0
+    out = capsys.readouterr().out
+    assert all(words in out for words in told)

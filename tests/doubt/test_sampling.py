@@ -202,7 +202,8 @@ def test_what_cannot_be_drawn_is_refused_in_a_line(how, told):
 
 @pytest.mark.parametrize(
     "ask", [lambda s: s.quantile("fitted_loss", 2), lambda s: s.quantile("fitted_loss", "x"),
-            lambda s: s.mean("nothing"), lambda s: s.draws("nothing"),
+            lambda s: s.mean("nothing"), lambda s: s.draws("nothing"), lambda s: s.probability(5),
+            lambda s: s.interval("fitted_loss", "all"), lambda s: s.interval("fitted_loss", 2), lambda s: s.mean(5),
             lambda s: s.probability("2 > 1"), lambda s: s.probability("fitted_loss > '1 W'"),
             lambda s: Sample(MODEL, 10**11).draws("fitted_loss")],
 )  # fmt: skip
