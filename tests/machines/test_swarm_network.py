@@ -1,6 +1,7 @@
 """The swarm's links, ways, jobs and heat, each by a second route."""
 
 import dataclasses
+import json
 import math
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from kscale_nb import MODEL, DysonSwarm, KscaleError
+from kscale_nb.commands import main
 from kscale_nb.machines.swarm.heat import heat_of, view_factor
 from kscale_nb.machines.swarm.jobs import Serving, Training, place
 from kscale_nb.machines.swarm.links import captured, energy_per_byte
@@ -362,3 +364,26 @@ def test_neighbours_warm_a_module_by_the_mean_of_the_inverse_square():
 def test_modules_flown_closer_warm_each_other():
     near, far = (heat_of(cloud(500, radius=radius)) for radius in (5e5, 5e7))
     assert near.view == pytest.approx(1e4 * far.view, rel=0.1) and near.warming > 1e-3
+
+
+# -- the command ---------------------------------------------------------------------------------------
+
+
+def test_the_command_tells_links_jobs_and_lots(capsys):
+    command = ["swarm", "--days", "1", "--modules", "50", "--lots", "100", "--from-power", "1e13"]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    for row in (
+        "links",
+        "ways",
+        "between halves",
+        "training, apart",
+        "serving",
+        "light moves lots by",
+        "a cascade takes",
+    ):
+        assert f"\n{row} " in printed
+    assert main([*command, "--format", "json"]) == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    assert run["network"]["jobs"]["serving"]["modules"] == 5 and run["network"]["reach"] == 1
+    assert run["encounters"]["meetings"] > 0

@@ -99,8 +99,8 @@ def cascade(parameters: SwarmParameters, fragments: float, years: float, stay: f
     F' = v (c L^2 + f L F) - f L F - F / stay. A fragment stays for one crossing unless told otherwise [s].
 
     >>> fate = cascade(SwarmParameters.of_model(), fragments=100, years=10)
-    >>> fate.lots[-1] < fate.threshold, f"{fate.lots[-1] / fate.lots[0]:.3f}"
-    (True, '0.643')
+    >>> f"{fate.threshold:.3g} lots; {fate.lots[-1] / fate.lots[0]:.1%} left"
+    '4.33e+06 lots; 61.9% left'
     """
     p = parameters
     pieces = number("fragments", fragments, 0, MOST_FRAGMENTS)

@@ -102,7 +102,7 @@ def lightness(luminosity: float, density: float, light: float, period: float, ra
     orbit. A mirror's push would be twice this, but what a lot's mirrors turn aside its own receiver catches.
 
     >>> f"{lightness(3.828e26, 1.0, 299_792_458, 31_557_600, 1.496e11):.3g}"
-    '0.000765'
+    '0.000766'
     """
     return luminosity / (4 * math.pi * light * density * (2 * math.pi / period) ** 2 * radius**3)
 
@@ -123,7 +123,7 @@ def light_shift(lightness: float, distance: float) -> np.ndarray:
 
     >>> shift = light_shift(3e-4, 1.496e11)
     >>> f"{math.hypot(*shift) / 1e3:,.0f} km, {shift[0] / 1e3:,.0f} km outward"
-    '17,276 km, -14,961 km outward'
+    '17,276 km, -14,962 km outward'
     """
     near = (1 - number("lightness", lightness, 0, 1)) ** (1 / 3)
     toward_earth = near**2 / 2  # from the Sun, by the triangle of sides near, 1 and 1
