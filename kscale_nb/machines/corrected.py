@@ -26,6 +26,7 @@ FILE = DATA / "demands.toml"
 DEMAND = {"id": str, "words": str, "condition": str, "weak": str}
 CHOICE = {"quantity": str, "like": str, "values": list, "low": str, "high": str}
 MARGINS = (1e-7, 1e-3, 5e-3, 2e-2)  # by which a machine passes before its layers are rounded to whole ones
+PIECES = 64  # into which a set's ranges are cut, to prove that it cannot pass
 STARTS = (0.0, 1 / 3, 2 / 3)  # between the document's value and the far end of each range
 
 
@@ -112,7 +113,7 @@ class Search:
 
     def out_of_reach(self) -> list[str]:
         """The demands that no values of all choices together can pass, by intervals."""
-        values = self._enclosed(self.choices)
+        values = self._enclosed(self._box(self.choices))
         return [name for name, demand in self.demands.items()
                 if not all(_may_hold(condition, values) for condition in demand.conditions)]  # fmt: skip
 
@@ -147,11 +148,31 @@ class Search:
     def _is_blocked(self, chosen: set[str]) -> bool:
         if any(chosen & rests <= held for rests, held in self._blocked):
             return True
-        values, known = self._enclosed(chosen), len(self._blocked)
+        box, known = self._box(chosen), len(self._blocked)
+        values = self._enclosed(box)
         for condition, rests in zip(self.conditions, self._rests, strict=True):
             if not _may_hold(condition, values):
                 self._blocked.append((rests, chosen & rests))
+        if len(self._blocked) == known and self._fails_in_pieces(box):
+            self._blocked.append(({*self.choices}, chosen))
         return len(self._blocked) > known
+
+    def _fails_in_pieces(self, box: dict[str, tuple[float, float]]) -> bool:
+        """Whether every piece of a box breaks some condition; a piece that may not is halved where it is widest."""
+        pieces = [box]
+        for _ in range(PIECES):
+            if not pieces:
+                return True
+            piece = pieces.pop()
+            values = self._enclosed(piece)
+            if all(_may_hold(condition, values) for condition in self.conditions):
+                name = max(piece, key=lambda name: piece[name][1] / piece[name][0], default="")
+                if not name or piece[name][0] == piece[name][1]:
+                    return False
+                low, high = piece[name]
+                middle = math.sqrt(low * high)
+                pieces += [{**piece, name: (low, middle)}, {**piece, name: (middle, high)}]
+        return not pieces
 
     @cached_property
     def _rests(self) -> list[set[str]]:
@@ -160,13 +181,17 @@ class Search:
         return [{*self.choices} & {*sides, *(cause for side in sides for cause in self.model.rests_on(side))}
                 for sides in names]  # fmt: skip
 
-    def _enclosed(self, chosen: Iterable[str]) -> dict:
-        """What encloses the sides of all conditions while each chosen premise goes from the document's value."""
-        boxes = {}
+    def _box(self, chosen: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """From where to where each premise may go, the document's value included."""
+        box = {}
         for name in chosen:
             ends = (self.choices[name].low, self.choices[name].high, self.printed[name])
-            boxes[name] = readings.interval([min(ends), max(ends)])
-        return self.model.values(self.sides, **boxes)
+            box[name] = (min(ends), max(ends))
+        return box
+
+    def _enclosed(self, box: Mapping[str, tuple[float, float]]) -> dict:
+        """What encloses the sides of all conditions while the premises stay in a box."""
+        return self.model.values(self.sides, **{name: readings.interval([*ends]) for name, ends in box.items()})
 
     # -- the optimiser ---------------------------------------------------------------------------------
 

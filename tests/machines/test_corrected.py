@@ -132,6 +132,12 @@ def test_the_preset_is_what_the_search_finds(found):
     assert [{*machine.changes} for machine in found].count({*preset}) == 1
 
 
+def test_that_fewer_changes_do_not_suffice_is_proven(search, found):
+    few = Search(MODEL, DEMANDS, CHOICES)
+    assert few.fewest(most=len(found[0].changes) - 1) == []
+    assert few.searched == 0 and few.proven == 1 + 13 + 78 + 286 + 715 + 1287
+
+
 def test_the_search_is_the_same_each_time(found):
     again = Search(MODEL, DEMANDS, CHOICES).fewest()
     assert [machine.changes for machine in again] == [machine.changes for machine in found]
