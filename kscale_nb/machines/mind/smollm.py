@@ -117,11 +117,11 @@ def published_model() -> Transformer:
     return Transformer(shape, weights)
 
 
-def answer(prompt: list[int], most: int = 64) -> str:
-    """The likeliest words after a prompt, up to the model's end of its turn."""
+def answer(prompt: list[int], most: int = 64, line: bool = False) -> str:
+    """The likeliest words after a prompt, up to the model's end of its turn, or of a line where only that is wanted."""
     told = []
     for token in published_model().greedy(prompt, most):
-        if token == tokenizer().end:
+        if token == tokenizer().end or (line and "\n" in tokenizer().decode([token])):
             break
         told.append(token)
     return tokenizer().decode(told).strip()

@@ -77,13 +77,16 @@ class Reader:
         left = [path for path in situation.done[0].result.splitlines() if path not in tried]
         return Action("read", {"path": left[0]}) if left else said(f"No note names {' and '.join(wanted)}.")
 
-    def read(self, note: str, question: str) -> str:
-        """The model's own part: the words that follow a note and a question, to the end of the line."""
+    def prompt(self, note: str, question: str) -> list[int]:
+        """Two examples, a note as far as the context holds it, and a question."""
         words = smollm.tokenizer()
         asked = words.encode(f"\nQuestion: {question}\nAnswer:")
         note = words.decode(words.encode(" ".join(note.split()))[: self.context])
-        prompt = [*words.encode(f"{EXAMPLES}Note: {note}"), *asked]
-        return smollm.answer(prompt, LONGEST_ANSWER).partition("\n")[0].strip()
+        return [*words.encode(f"{EXAMPLES}Note: {note}"), *asked]
+
+    def read(self, note: str, question: str) -> str:
+        """The model's own part: the words that follow a note and a question, to the end of the line."""
+        return smollm.answer(self.prompt(note, question), LONGEST_ANSWER, line=True)
 
 
 @dataclass
