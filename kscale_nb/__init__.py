@@ -8,7 +8,7 @@ This folder is the core. It is read first and in this order, for a module import
 Behind it are the rooms, each of which imports from those above it alone:
 
     chapters/  constants, and one module a chapter under its notebook's name: tables of declarations
-    machines/  what runs: computer/, metrics/, swarm/, the production line/, steam, mind/; acceptance/, backtest try it
+    machines/  what runs: computer/, metrics/, swarm/, line/, steam, mind/, simulator/; acceptance/ and backtest try it
     notebook/  what a chapter shows: tables, worked formulas, figures; its numbers in prose; and running notebooks
     commands   the command line, which __main__ runs
     data/      claims, findings, systems, observations, presets, units, sources: rows, each from somewhere
