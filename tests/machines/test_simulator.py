@@ -260,6 +260,25 @@ def test_what_runs_away_is_no_number_and_over_at_once():
     assert np.isnan(track[0, 1:]).all() and measures.valid_steps(measures.errors(track, np.ones((1, 4, 2)), 1)) == 0
 
 
+def test_what_the_chapter_says_in_words_is_what_is_recorded():
+    lorenz, chain, kepler, gas = (RECORD[system.name]["maps"] for system in SYSTEMS)
+    assert lorenz["polynomial"]["valid"] > 1.5 * lorenz["RK4"]["valid"] > lorenz["transformer"]["valid"]
+    assert 1.5 < lorenz["polynomial"]["flop"] / lorenz["polynomial"]["equal"] < 2.5
+    for maps in (lorenz, chain, kepler, gas):
+        assert maps["transformer"]["flop"] > 1000 * maps["transformer"]["equal"] > 0
+    assert chain["linear"]["error"][1][-1] < 1e-12 and chain["linear"]["equal"] == 0
+    assert 0.3 < chain["transformer"]["error"][1][-1] < 0.4 and 0.08 < chain["transformer"]["drift"] < 0.12
+    learners = [kepler[name]["valid"] for name in ("reservoir", "polynomial", "transformer")]
+    assert max(learners) < 3 * math.pi and kepler["leapfrog"]["valid"] == kepler["leapfrog"]["times"][-1]
+    assert gas["transformer"]["valid"] < gas["linear"]["valid"] < gas["leapfrog"]["valid"]
+    told, shares = RECORD["told"], RECORD["shares"]
+    assert told["transformer"][-4:] == pytest.approx([5] * 4, abs=0.1) and told["polynomial"][-1] > 13
+    assert shares["8"] > 0.95 * shares["16"] and shares["2"] > shares["16"] / 2
+    assert max(RECORD["crowded"]["1"], RECORD["longer"]["8"]) < 0.1 * RECORD["crowded"]["0"]
+    depth = RECORD["depth"]
+    assert depth["8 passes of 2 layers"] < depth["4 layers"] < 0.6 * depth["1 layers"] < 0.1 * depth["polynomial"]
+
+
 def test_the_files_are_small():
     sizes = [(files("kscale_nb") / "data" / name).stat().st_size for name in (network.FILE, network.RESULTS)]
     assert sum(sizes) < 300_000
