@@ -8,7 +8,7 @@ This folder is the core. It is read first and in this order, for a module import
 Behind it are the rooms, each of which imports from those above it alone:
 
     chapters/  constants, and one module a chapter under its notebook's name: tables of declarations
-    machines/  what runs: computer/, metrics/, swarm/, the production line/, steam, mind/; acceptance/, backtest try it
+    machines/  what runs: computer/, metrics/, swarm/, line/, steam, mind/, simulator/; acceptance/ and backtest try it
     doubt/     how each input is uncertain; draws of the whole model, what drives them, and the odds of each verdict
     notebook/  what a chapter shows: tables, worked formulas, figures; its numbers in prose; and running notebooks
     commands   the command line, which __main__ runs; words, what it may be told

@@ -25,8 +25,13 @@ Lesson = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]  # rows 
 
 def predicted(weights, shape: Shape, tokens, numpy):
     """The same transformer as one expression over (batch, tokens), which can be differentiated: logits."""
-    cosine, sine = rotary(np.arange(tokens.shape[1]), shape)
-    mask = np.triu(np.full((tokens.shape[1],) * 2, -1e9, np.float32), 1)
+    return layered(weights, shape, weights["embedding"][tokens], numpy) @ weights["embedding"].T
+
+
+def layered(weights, shape: Shape, x, numpy, heeded=lambda shares: shares):
+    """What the layers make of vectors (batch, tokens, width), normed; `heeded` alters the shares of attention."""
+    cosine, sine = rotary(np.arange(x.shape[1]), shape)
+    mask = np.triu(np.full((x.shape[1],) * 2, -1e9, np.float32), 1)
 
     def normed(name, x):
         return x / numpy.sqrt((x * x).mean(-1, keepdims=True) + shape.epsilon) * weights[name]
@@ -36,34 +41,45 @@ def predicted(weights, shape: Shape, tokens, numpy):
         first, second = numpy.split(x, 2, axis=-1)
         return numpy.concatenate([first * cosine - second * sine, first * sine + second * cosine], -1) if turn else x
 
-    x = weights["embedding"][tokens]
     for layer in range(shape.layers):
         y = normed(f"{layer}.attention_norm", x)
         share = shape.query_heads // shape.key_heads
         query, key = heads(f"{layer}.query", y), numpy.repeat(heads(f"{layer}.key", y), share, axis=1)
         value = numpy.repeat(heads(f"{layer}.value", y, turn=False), share, axis=1)
         scores = numpy.exp(query @ key.transpose(0, 1, 3, 2) / shape.head_width**0.5 + mask)
-        y = (scores / scores.sum(-1, keepdims=True)) @ value
+        y = heeded(scores / scores.sum(-1, keepdims=True)) @ value
         x = x + y.transpose(0, 2, 1, 3).reshape(x.shape) @ weights[f"{layer}.output"].T
         y = normed(f"{layer}.thought_norm", x)
         gate = y @ weights[f"{layer}.gate"].T
         x = x + (gate / (1 + numpy.exp(-gate)) * (y @ weights[f"{layer}.up"].T)) @ weights[f"{layer}.down"].T
-    return normed("last_norm", x) @ weights["embedding"].T
+    return normed("last_norm", x)
 
 
 def trained(shape: Shape, lesson: Lesson, steps: int, rate: float, seed: int = SEED) -> dict[str, np.ndarray]:
-    """Weights after so many steps of Adam, each on the batch that a lesson draws; the rate falls to nothing."""
+    """Weights after so many steps of Adam, each on the batch that a lesson draws."""
     import jax
     import jax.numpy as jnp
 
-    def loss(weights, tokens, learnt):
+    def loss(weights, batch):
+        tokens, learnt = batch
         scores = jax.nn.log_softmax(predicted(weights, shape, tokens, jnp)[:, :-1])
         told = jnp.take_along_axis(scores, tokens[:, 1:, None], -1)[..., 0]
         return -(told * learnt[:, 1:]).sum() / learnt[:, 1:].sum()
 
+    chance = np.random.default_rng(seed)
+    weights = drawn_weights(shape, seed)
+    weights["embedding"] = weights["embedding"] * np.float32(0.5)
+    return adam(loss, weights, (lesson(chance) for _ in range(steps)), steps, rate)
+
+
+def adam(loss, weights, batches, steps: int, rate: float) -> dict[str, np.ndarray]:
+    """Weights after a step of Adam down the slope of a loss on each of so many batches, at a rate that falls to 0."""
+    import jax
+    import jax.numpy as jnp
+
     @jax.jit
-    def step(weights, first, second, tokens, learnt, number):
-        lost, slope = jax.value_and_grad(loss)(weights, tokens, learnt)
+    def step(weights, first, second, batch, number):
+        lost, slope = jax.value_and_grad(loss)(weights, batch)
         first = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, first, slope)
         second = jax.tree.map(lambda v, g: 0.99 * v + 0.01 * g * g, second, slope)
         now = rate * (1 - number / steps)
@@ -73,12 +89,10 @@ def trained(shape: Shape, lesson: Lesson, steps: int, rate: float, seed: int = S
         )  # fmt: skip
         return weights, first, second, lost
 
-    chance = np.random.default_rng(seed)
-    weights = {name: jnp.asarray(array) for name, array in drawn_weights(shape, seed).items()}
-    weights["embedding"] = weights["embedding"] * 0.5
+    weights = {name: jnp.asarray(array) for name, array in weights.items()}
     first = second = jax.tree.map(jnp.zeros_like, weights)
-    for number in range(steps):
-        weights, first, second, lost = step(weights, first, second, *lesson(chance), number)
+    for number, batch in enumerate(batches):
+        weights, first, second, lost = step(weights, first, second, batch, number)
         if number % 500 == 499:
             print(f"step {number + 1:,} of {steps:,}: loss {lost:.3g}", file=sys.stderr)
     return {name: np.asarray(array) for name, array in weights.items()}
