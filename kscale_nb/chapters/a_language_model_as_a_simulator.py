@@ -8,7 +8,7 @@ from kscale_nb.chapters.mind import atoms_per_state
 from kscale_nb.quantity import derived, given
 
 # The Lorenz system, whose unit of time is its own: numbers without a unit
-lorenz_exponent = given(r"\lambda_L", 0.906, "1", "rate at which small errors grow in the Lorenz system", "measured", "sprott_lorenz", 0.905, 0.907, checked="2026-11")
+lorenz_exponent = given(r"\lambda_L", 0.906, "1", "rate at which small errors grow in the Lorenz system", "measured", "sprott_lorenz", 0.905, 0.907)
 lorenz_step = given("h_L", 0.025, "1", "time from one state to the next, so short that one step of Runge and Kutta is a fair rival", "chosen", "gauthier2021")
 forecast_threshold = given(r"\theta_f", 0.4, "1", "error over the spread at which a forecast is over, well before it is as wrong as a guess", "chosen", "gauthier2021")
 grid_span = given("s_g", 8, "1", "spreads that the grid of a number covers, four to each side: all of the attractor", "chosen", "sprott_lorenz")
