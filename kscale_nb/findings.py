@@ -16,9 +16,7 @@ from kscale_nb.units import read_value, same_dimension, value_text
 
 FIELDS = {"id": str, "words": list, "condition": str, "always": str, "weak": str, "chapter": str}
 COMPARED = {ast.Lt: sympy.Lt, ast.LtE: sympy.Le, ast.Gt: sympy.Gt, ast.GtE: sympy.Ge}
-EXPECTED = (
-    "expected quantities, their low or high, numbers and texts such as '1 day', compared by < or >, joined by and"
-)
+EXPECTED = "expected quantities, their low or high, numbers, texts such as '1 day', compared by < or >, joined by and"
 
 
 @dataclass(frozen=True)

@@ -116,8 +116,6 @@ class Ledger:
         moved = set(self.model.carries(name)) | {name}
         return [claim for claim in self if claim.quantity in moved]
 
-    # -- the first axis: a document against itself -----------------------------------------------------
-
     def judge(self, claim_id: str, **overrides) -> Verdict:
         """The verdict on one claim, after the given changes of the model: a number or a text each."""
         claim = self[claim_id]
@@ -204,8 +202,6 @@ class Ledger:
                 boxes.append((other.quantity, box))
         return _shared(boxes)
 
-    # -- the second axis: a document against the world -------------------------------------------------
-
     @cache  # noqa: B019 - what is printed and what sources say move with no change of a reader
     def in_the_world(self, claim: Claim) -> tuple[str, str, str]:
         """What the world says of a claim, why, and on what ground: by the one rule that the claim falls under."""
@@ -234,8 +230,6 @@ class Ledger:
         ends = dict.fromkeys(f"{float(claim.figure.value) / end:.3g}" for end in (high, low))
         word = "infeasible" if beyond else "disputed" if doubtful else "supported"
         return word, f"is {' to '.join(ends)} times the {self.model[bound].meaning}"
-
-    # -- what the documents do not print ----------------------------------------------------------------
 
     def recover(self, unknown_input: str, claim_ids: Iterable[str] | None = None) -> Recovery:
         """The interval of an unprinted input that makes all the named claims true at once.
@@ -316,6 +310,5 @@ def _slip(number: float, figure: Figure, unit: str) -> str | None:
 
 
 def _by_factor(number: float, claim: Claim) -> str:
-    if not claim.figure.value:
-        return f"derived is {number:.4g}"
-    return f"derived is {number / float(claim.figure.value):.4g} times the printed"
+    printed = float(claim.figure.value)
+    return f"derived is {number / printed:.4g} times the printed" if printed else f"derived is {number:.4g}"

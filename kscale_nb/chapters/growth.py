@@ -45,7 +45,6 @@ plant_payback = derived("t_p", delivered_energy * iron_nickel_per_power, "day", 
 making_payback = derived("t_p'", making_energy * iron_nickel_per_power, "day", "the same for a plant built beside its metal")
 photovoltaic_payback = given("t_{pv}", 1, "year", "the same for solar cells on the ground", "measured", "fraunhofer2019", 1, 2.5)
 growth_share = given("s_g", 95, "%", "power that goes into growth: the document leaves so much for all but computing", "premise", "k1s1ai", 1, 95)
-growth_power = derived("P_g", K1_power * growth_share, "W", "power that goes into growth")
 growth_time = derived("t_g'", replication_time + plant_payback / growth_share, "year", "time in which the plant grows by a factor e, energy and machines in balance")
 fastest_doubling = derived("t_2^*", growth_time * log(2), "day", "doubling time of a plant that puts all but its computing into growth")
 energy_doubling = derived("t_{2q}", plant_payback / growth_share * log(2), "day", "doubling time if machines cost no time, and only energy counts")

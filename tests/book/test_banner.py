@@ -75,13 +75,6 @@ def test_shares_of_more_than_the_whole_are_told_wherever_they_are_moved(open_pag
     assert told in page.locator(".kscale-summary").text_content()
 
 
-def test_growth_and_computing_share_one_supply_and_what_is_left_over_needs_no_word(tab):
-    overruns = "kscaleArithmetic.overruns(kscaleArithmetic.evaluate({}).values).map(([whole, share]) => [whole, share])"
-    [(whole, share)] = tab.evaluate(overruns.format("{ computing_share: 0.15 }"))
-    assert whole == "K1_power" and share == pytest.approx(1.1)
-    assert tab.evaluate(overruns.format("{ computing_share: 0.01 }")) == []
-
-
 @pytest.mark.parametrize("preset", PRESETS)
 def test_no_preset_asks_for_parts_beyond_the_whole(tab, preset):
     changes = f"kscaleModel.presets[{preset!r}].changes"

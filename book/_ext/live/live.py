@@ -78,9 +78,9 @@ def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
 
 
 def _wholes(model) -> list[list]:
-    """What must add up: a whole and its parts, as the explorer's bars show them, or to no more, for those with a 1."""
-    wholes = [[bar["whole"], [name for name, *_ in bar["slices"]], 0] for bar in BARS]
-    return [whole for whole in [*wholes, ["K1_power", ["computing_power", "growth_power"], 1]] if whole[0] in model]
+    """What must add up: a whole and its parts, as the explorer's bars show them."""
+    wholes = [[bar["whole"], [name for name, *_ in bar["slices"]]] for bar in BARS]
+    return [[whole, parts] for whole, parts in wholes if whole in model]
 
 
 def _compact(thing) -> str:
@@ -131,7 +131,7 @@ def _claim(ledger, verdict: Verdict) -> list:
     And by which quantity, if any, it is judged on the second.
     """
     claim = verdict.claim
-    world = claim.against or claim.budget or claim.shortage or 0
+    world = claim.against or claim.budget or claim.least or claim.shortage or 0
     if not claim.quantity or claim.figure is None:
         return [claim.id, verdict.verdict, world]
     numbers = (_short(number) for number in (claim.factor, claim.figure.value, claim.figure.last_digit))

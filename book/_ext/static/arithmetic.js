@@ -58,8 +58,8 @@ const kscaleArithmetic = (() => {
     claims.map((claim) => [claim, judge(claim, values[claim.quantity])]).filter(([claim, word]) => word !== claim.was);
 
   // Wholes that their parts do not add to: [whole, parts over whole]. Where a share is left over, it has no use.
-  const overruns = (values) => kscaleModel.wholes.map(([whole, parts, atMost]) => [whole, partsOver(parts, whole, values), atMost])
-    .filter(([, share, atMost]) => (atMost ? share - 1 : Math.abs(share - 1)) > 1e-6 && Number.isFinite(share));
+  const overruns = (values) => kscaleModel.wholes.map(([whole, parts]) => [whole, partsOver(parts, whole, values)])
+    .filter(([, share]) => Math.abs(share - 1) > 1e-6 && Number.isFinite(share));
   const partsOver = (parts, whole, values) => parts.reduce((sum, name) => sum + Math.max(values[name], 0), 0) / values[whole];
 
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺";
