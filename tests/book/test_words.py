@@ -35,7 +35,9 @@ def sentences(page: str) -> list[str]:
 
 def test_every_bold_sentence_of_these_places_is_a_finding_and_every_finding_stands_somewhere():
     known = {key_of(words): name for name, finding in FINDINGS.items() for words in finding.words}
-    standing = {key_of(words) for page in [PAGES[0], "book/findings", *CHAPTERS] for words in sentences(page)}
+    standing = {
+        key_of(words) for page in [PAGES[0], "book/findings", "book/summary-ko", *CHAPTERS] for words in sentences(page)
+    }
     assert standing - set(known) == set(), "bold, and no finding"
     assert set(known) - standing == set(), "a finding that stands nowhere"
 
@@ -46,7 +48,9 @@ def test_a_chapter_begins_and_ends_with_a_finding(chapter):
     assert {f"notebooks/{finding.chapter}" for finding in FINDINGS.values()} == set(CHAPTERS)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page in {PAGES[0], "book/findings", *CHAPTERS}])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page in {PAGES[0], "book/findings", "book/summary-ko", *CHAPTERS}]
+)
 def test_the_findings_of_a_page_are_as_python_judges_them(open_page, page):
     shown = open_page(f"{page}.html")
     there = shown.evaluate("[...document.querySelectorAll('[data-finding]')].map(e => e.dataset.finding)")

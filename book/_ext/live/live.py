@@ -21,10 +21,11 @@ from kscale_nb.quantity import Quantity
 from kscale_nb.sources import short_citation
 from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 
-MODEL_FILE, FACTS_FILE = "kscale-model.js", "kscale-facts.js"
-# Every page loads the first; the facts come when the first card or the panel opens.
+MODEL_FILE, OWN_FILE, FACTS_FILE = "kscale-model.js", "kscale.js", "kscale-facts.js"
+# Every page loads the first two, of which the second is these in one, for they are alike and shrink together; the
+# facts come when the first card or the panel opens.
 PARTS = ("arithmetic", "what-if", "live", "follow", "words", "banner", "drag", "finder", "panel")
-SCRIPTS = [MODEL_FILE, *(f"{part}.js" for part in PARTS)]
+SCRIPTS = [MODEL_FILE, OWN_FILE]
 # What a reader may type, beside the unit that a quantity is shown in.
 TYPED_UNITS = [
     *("W", "kW", "MW", "GW", "TW", "PW", "J", "kJ", "MJ", "GJ", "EJ", "kWh", "TWh", "pJ", "nJ", "EJ/year", "TWh/year"),
@@ -177,9 +178,11 @@ def write_scripts(app, exception) -> None:
     if exception is not None or app.builder.format != "html":
         return
     folder = Path(app.outdir) / "_static"
-    made = {MODEL_FILE: model_script(), FACTS_FILE: facts_script()}
-    own = {script.name: script.read_text(encoding="utf-8") for script in STATIC.glob("*.js")}
-    for name, script in (made | own).items():  # what is for its authors alone, such as comments, stays at home
+    own = {script.stem: script.read_text(encoding="utf-8") for script in STATIC.glob("*.js")}
+    made = {MODEL_FILE: model_script(), OWN_FILE: "\n".join(map(own.pop, PARTS)), FACTS_FILE: facts_script()}
+    for name, script in (
+        made | {f"{stem}.js": script for stem, script in own.items()}
+    ).items():  # what is for its authors alone, such as comments, stays at home
         (folder / name).write_text(jsmin(script), encoding="utf-8")
 
 
