@@ -199,4 +199,4 @@ def unit_text(unit: str) -> str:
     ('W/m²/K⁴', 'µm', 'µs')
     """
     raised = re.sub(r"\^(\d)", lambda power: power[1].translate(TO_SUPERSCRIPTS), unit)
-    return re.sub(r"\bu(?=[ms]\b)", "µ", raised)
+    return re.sub(r"\bu(?=[msFJVW]\b)", "µ", raised)

@@ -129,5 +129,5 @@ def _latex_value(quantity: Quantity, value: float, is_given: bool, digits: int, 
         return latex
     if quantity.unit == "%":
         return rf"{latex}\%"
-    unit = re.sub(r"\bu(?=[ms]\b)", r"\\mu ", quantity.unit + plural(text, quantity.unit))
+    unit = re.sub(r"\bu(?=[msFJVW]\b)", r"\\mu ", quantity.unit + plural(text, quantity.unit))
     return rf"{latex}\,\mathrm{{{unit}}}"

@@ -83,7 +83,7 @@ def test_the_scripts_of_every_page_are_small(built, page_name):
     }
     sizes = {name: len(gzip.compress((built / "_static" / name).read_bytes()))
              for name in asked if name in own or name.startswith("page-")}  # fmt: skip
-    assert len(sizes) > 10 and sum(sizes.values()) < 55 * 1024, sizes
+    assert set(SCRIPTS) < set(sizes) and sum(sizes.values()) < 55 * 1024, sizes
 
 
 def test_numbers_are_printed_and_read_as_python_does(tab):
