@@ -296,7 +296,7 @@ def reading_calls(chance: random.Random):
         lambda value: kscale_nb.given("x", 1, value, "power", "premise", "k1s1ai"),
         lambda value: kscale_nb.derived("x", value, "W", "power"),
         lambda value: MODEL.extended(x=value), kscale_nb.Model,
-        LEDGER.judge, lambda value: LEDGER[value], LEDGER.count, LEDGER.about, LEDGER.resting_on,
+        LEDGER.judge, lambda value: LEDGER[value], LEDGER.count, LEDGER.resting_on,
         lambda value: LEDGER.judge(claim, **{name: value}).derived, LEDGER.recover,
         lambda value: LEDGER.recover("kv_share", value),
         lambda value: load_presets(MODEL, value) if value is not None else None,

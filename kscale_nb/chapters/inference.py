@@ -108,7 +108,6 @@ reading_power_over_module = derived("x_{R1}", reading_power / module_computing_p
 memory_bound_rate = derived(
     "v_m", module_memory_power / (bytes_read_per_token * dram_energy_per_bit * copies_per_module), "token/s", "decoding speed that the module's memory power can feed"
 )
-memory_bound_rate_ratio = derived("x_{vm}", memory_bound_rate / gpt4_decoding_rate, "1", "speed that the module's memory power can feed, over GPT-4's")
 memory_bound_rate_1m = derived(
     "v_{m1}", module_memory_power / (bytes_read_per_token_1m * dram_energy_per_bit * copies_per_module),
     "token/s", "decoding speed at a context of 1 M that the module's memory power can feed",

@@ -53,8 +53,8 @@ def load_demands(model: Model, table: str = "demand", path: str | PathLike = FIL
 
     >>> from kscale_nb import MODEL
     >>> load_demands(MODEL).failing()["light"]
-    '5.375 m, below 8.444 m (way of light in the time for one layer of a batch against edge of the cube of a \
-module's chips, laid bare upon one another)'
+    "5.375 m, below 8.444 m (way of light in the time for one layer of a batch against edge of the cube of a \
+module's chips, laid bare upon one another)"
     """
     demands = Findings(model)
     for number, row in enumerate(rows_of(path, table), 1):

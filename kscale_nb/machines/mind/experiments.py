@@ -1,6 +1,6 @@
 """What a mind with files can do, measured and kept: recall, exactness, metacognition, and what each costs.
 
-    python -m kscale_nb.machines.mind.experiments [exactness] [recall] [metacognition] [cost] [--again]
+    python -m kscale_nb.machines.mind.experiments [exactness] [recall] [metacognition] [cost] [speed] [--again]
 
 runs the parts that are named, or all, in about half an hour on one thread, and keeps what came out in the package's
 data after every case: what was stopped goes on from there, and `--again` begins anew. Exactness alone needs no weights
@@ -24,7 +24,7 @@ import numpy as np
 
 import kscale_nb
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.machines.mind import durable, exactness, recall, smollm, stepper, world
+from kscale_nb.machines.mind import durable, exactness, recall, smollm, speed, stepper, world
 from kscale_nb.machines.mind.transformer import Shape
 from kscale_nb.model import Model
 
@@ -107,6 +107,7 @@ def made() -> dict:
 PARTS: dict[str, Callable[[object], Iterable]] = {
     "exactness": lambda _: [exactness.exactness()], "recall": lambda known: recall.recalls(known or []),
     "metacognition": lambda _: [recall.metacognition()], "cost": lambda _: [cost()],
+    "speed": lambda _: [speed.measured(smollm.published_model())],
 }  # fmt: skip
 
 

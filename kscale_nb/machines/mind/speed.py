@@ -62,7 +62,8 @@ def measured(model: Transformer, cases=CASES) -> list[dict]:
     for context, batch in cases:
         roofline = bandwidth() / bytes_read(model, context, batch)
         rate = decoding_rate(model, context, batch)
-        rows.append({"context": context, "batch": batch, "rate": rate, "roofline": roofline, "ratio": rate / roofline})
+        figures = {"rate": rate, "roofline": roofline, "ratio": rate / roofline}
+        rows.append({"context": context, "batch": batch} | {name: float(f"{x:.3g}") for name, x in figures.items()})
     return rows
 
 
