@@ -285,8 +285,8 @@ def test_without_javascript_the_book_reads_whole(browser, address):
 @pytest.mark.parametrize("page_name", ["book/findings", "notebooks/mind", "book/quantities"])
 def test_the_card_of_what_has_the_focus_stays_when_the_page_scrolls_to_it(open_page, page_name):
     page = open_page(f"{page_name}.html")
-    links = [link for link in page.locator("article a.kscale:not([data-count])").all() if link.is_visible()]
-    for link in [links[0], links[len(links) // 2], links[-1]]:
+    links = page.locator("article a.kscale:not([data-count]):visible")
+    for link in (links.first, links.nth(links.count() // 2), links.last):
         link.focus()
         page.wait_for_timeout(400)  # the scrolling that focus causes is over
         card, box = page.locator(".kscale-card"), link.bounding_box()
