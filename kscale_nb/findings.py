@@ -60,11 +60,11 @@ class Findings(dict[str, Finding]):
         (True, False)
         """
         check_known("finding", name, self)
-        return not self[name].told(self.model.values(**changes))
+        return not self[name].told(self.model.under(**changes).values())
 
     def failing(self, **changes) -> dict[str, str]:
         """The findings that no longer hold after the given changes, each with what is so instead."""
-        values = self.model.values(**changes)
+        values = self.model.under(**changes).values()
         return {name: told for name, finding in self.items() if (told := finding.told(values))}
 
 
