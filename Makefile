@@ -66,7 +66,7 @@ benchmark: $(ENVIRONMENT)/ready
 
 # What the built pages weigh and how soon they can be read.
 benchmark-pages: book
-	$(BIN)/python tests/benchmark_pages.py
+	PYTHONPATH=book $(BIN)/python tests/benchmark_pages.py
 
 # Resolve the ranges of pyproject.toml anew, for every Python: what a reader runs, and that with what makes and checks the book.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
