@@ -281,7 +281,8 @@ class Model(Graph):
         values = self.values(names, **drawn)
         return {name: np.broadcast_to(values[name], (draws,)) for name in names}
 
-    def sample(self, n: int, seed: int = 0, targets=None, **how):  # told by the room itself
+    def sample(self, n: int, seed: int = 0, targets=None, **how):
+        """Draws of the whole model by how each input is uncertain: see `kscale_nb.doubt.sampling.sample`."""
         return import_module("kscale_nb.doubt.sampling").sample(self, n, seed, targets, **how)
 
     def propagated(

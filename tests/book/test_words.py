@@ -11,7 +11,7 @@ from test_live import random_changes
 
 from _ext import STATIC
 from _ext.live.words import key_of
-from kscale_nb import FINDINGS, MODEL, PRESETS, KscaleError
+from kscale_nb import FINDINGS, LEDGER, MODEL, PRESETS, KscaleError
 from kscale_nb.notebook.prose import CODE, prose_of
 
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.S)
@@ -131,3 +131,47 @@ def test_axe_finds_no_fault_in_struck_and_marked_words(open_page, scheme):
 
 def test_the_script_of_words_is_small():
     assert len(gzip.compress((STATIC / "words.js").read_bytes())) < 2_500
+
+
+UNMARKED = """() => [...document.querySelectorAll('.bd-article .kscale-changed[data-quantity]')]
+    .map(number => number.closest('p, li, figcaption, dd, blockquote, td'))
+    .filter(block => block && !block.matches('.kscale-as-printed')
+        && !block.closest('.cell_output, .kscale-explorer, .kscale-ledger, .kscale-quantities, .kscale-banner'))
+    .filter(block => {
+        const words = block.cloneNode(true);
+        words.querySelectorAll('.kscale-finding, .kscale-no-longer, [data-quantity]').forEach(part => part.remove());
+        return /\\p{L}{2,}/u.test(words.textContent);
+    }).map(block => block.textContent)"""
+
+
+@pytest.mark.parametrize("page", ["book/index", "book/findings", "book/summary-ko", *CHAPTERS])
+def test_no_words_beside_a_moved_number_go_unmarked(open_page, page):
+    shown = open_page(f"{page}.html?computing_share=20%25&swarm_rating=1.2&human_text_stock=1e18%20token")
+    shown.locator(".kscale-banner").wait_for(state="visible")
+    shown.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert shown.evaluate(UNMARKED) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "row"), [("book/ledger", "tr[id='{0}']"), ("notebooks/chinchilla_sizing", "tr:has(a[data-verdict='{1}'])")]
+)
+def test_what_the_world_says_of_a_claim_is_marked_once_its_range_has_moved(open_page, page, row):
+    claim = LEDGER["k1s1ai.training.tokens-vs-human"]
+    cell = f"{row.format(f'claim-{claim.id}', claim.id)} > td:last-child"
+    for changes, is_marked in ((f"{claim.against}=1", True), ("launch_price=2000", False)):
+        shown = open_page(f"{page}.html?{changes}")
+        shown.locator(".kscale-banner").wait_for(state="visible")
+        shown.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert shown.locator(cell).first.evaluate("cell => cell.matches('.kscale-as-printed')") == is_marked
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("page", "picture"),
+    [("book/index", ".kscale-map img"), ("notebooks/verdict", ".kscale-as-printed img.kscale-figure")],
+)
+def test_a_picture_that_stands_as_printed_is_grey_by_day_and_by_night(open_page, page, picture, scheme):
+    shown = open_page(f"{page}.html?computing_share=20%25", color_scheme=scheme)
+    shown.wait_for_selector(picture, state="attached")
+    filters = shown.evaluate(f"[...document.querySelectorAll({picture!r})].map(e => getComputedStyle(e).filter)")
+    assert set(filters) == {"grayscale(1)"}

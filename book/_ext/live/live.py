@@ -180,9 +180,8 @@ def write_scripts(app, exception) -> None:
     folder = Path(app.outdir) / "_static"
     own = {script.stem: script.read_text(encoding="utf-8") for script in STATIC.glob("*.js")}
     made = {MODEL_FILE: model_script(), OWN_FILE: "\n".join(map(own.pop, PARTS)), FACTS_FILE: facts_script()}
-    for name, script in (
-        made | {f"{stem}.js": script for stem, script in own.items()}
-    ).items():  # what is for its authors alone, such as comments, stays at home
+    made |= {f"{stem}.js": script for stem, script in own.items()}
+    for name, script in made.items():  # what is for its authors alone, such as comments, stays at home
         (folder / name).write_text(jsmin(script), encoding="utf-8")
 
 
