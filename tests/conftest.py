@@ -154,7 +154,7 @@ def address(built):
 @pytest.fixture(scope="session")
 def browser():
     if CHROMIUM is None:
-        pytest.skip("no Chromium here: on Debian, apt-get install chromium")
+        pytest.skip("no Chromium here: on Debian, apt-get install chromium-headless-shell")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
