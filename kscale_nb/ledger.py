@@ -9,8 +9,6 @@ from copy import copy
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from kscale_nb.claims import GROUNDS, PHYSICS, VERDICTS, Claim, Verdict, load_claims
 from kscale_nb.errors import KscaleError, check_known, concerning, echoed
 from kscale_nb.files import DATA
@@ -261,7 +259,7 @@ def _range(model: Model, name: str) -> tuple[float, float]:
 
 def _by_shortage(model: Model, name: str) -> tuple[str, str]:
     """By the middle nine tenths of draws; more can be mined elsewhere, so that no multiple forbids anything."""
-    low, high = np.quantile(model.sampled([name], draws=4_000, seed=0)[name], [0.05, 0.95])
+    low, high = model.sample(4_000, targets=[name]).interval(name, 0.9)
     ends = " to ".join(figure_text(float(end), 2, trailing_zeros=False) for end in (low, high))
     word = "supported" if high <= 1 else "disputed"
     return word, f"takes {ends} times what there is, in nine of ten draws: {model[name].meaning}"

@@ -20,7 +20,6 @@ from kscale_nb.quantity import Quantity, whole
 from kscale_nb.units import base_unit, read_value, value_text
 
 SHORT = 60  # operations: a closed form that sympy simplifies, and a reader can take in
-MOST_DRAWS = 10**8
 BEYOND = "this is beyond the range of floating-point numbers"
 
 
@@ -103,7 +102,8 @@ class Model(Graph):
     def _program(self, overridden: frozenset[str], targets: frozenset[str] | None):
         """What computes the targets (all, if None) from what is overridden: the names in order, and their code."""
         needed = set(self.order) if targets is None else self._ancestors(targets, overridden) | targets
-        names = [n for n in self.order if n in needed - overridden and n not in self.givens]
+        needed -= overridden | self.givens.keys()
+        names = [name for name in self.order if name in needed]
         lines = [f"{name} = {self._node_source(name)}" for name in names]
         return names, compile("\n".join(lines), "<model>", "exec")
 
@@ -255,31 +255,6 @@ class Model(Graph):
         if low > high:
             raise KscaleError(f"{name}: its range runs backwards, from {ends[0]} to {ends[1]}")
         return readings.interval([low, high])
-
-    def sampled(self, targets: Iterable[str], draws: int, seed: int) -> dict[str, np.ndarray]:
-        """Draws of the quantities, in SI, when each input lies anywhere in its range, independently of the others.
-
-        An input is drawn evenly in its logarithm, and once: whatever rests on it sees the same draw.
-        Raises KscaleError if the range of an input reaches down to 0, or `draws` or `seed` is no such number.
-
-        >>> from kscale_nb import MODEL
-        >>> drawn = MODEL.sampled(["iron_nickel_mass"], draws=20_000, seed=1884)["iron_nickel_mass"]
-        >>> [f"{mass:.1e}" for mass in np.quantile(drawn, [0.05, 0.95])]
-        ['6.1e+13', '2.3e+14']
-        """
-        for what, number, least in (("draws", draws, 1), ("seed", seed, 0)):
-            is_whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-            if not is_whole or not least <= number <= MOST_DRAWS:
-                raise KscaleError(f"{what} is a whole number from {least} to {MOST_DRAWS:,}, got {echoed(number)}")
-        random, names, drawn = np.random.default_rng(seed), self._named(targets), {}
-        for name in sorted(self._ancestors(names) | set(names)):
-            low, high = self.range_of(name) if name in self.givens else (0, 0)
-            if low < high:
-                if low <= 0:
-                    raise KscaleError(f"{name} may be as low as {low:g}, and cannot be drawn evenly in its logarithm")
-                drawn[name] = np.exp(random.uniform(math.log(low), math.log(high), draws))
-        values = self.values(names, **drawn)
-        return {name: np.broadcast_to(values[name], (draws,)) for name in names}
 
     def sample(self, n: int, seed: int = 0, targets=None, **how):
         """Draws of the whole model by how each input is uncertain: see `kscale_nb.doubt.sampling.sample`."""

@@ -289,7 +289,7 @@ def reading_calls(chance: random.Random):
         lambda value: MODEL.values(value), MODEL.value, lambda value: MODEL[value],
         lambda value: MODEL.intervals([result], **{name: value}),
         lambda value: MODEL.intervals([result], **{name: (value, value)}),
-        lambda value: MODEL.sampled([result], value, 0), lambda value: MODEL.sampled([result], 5, value),
+        lambda value: MODEL.sample(value, targets=[result]).mean(result),
         lambda value: MODEL.invert("computing_share", "logic_power", value),
         MODEL.rests_on, MODEL.carries, MODEL.elasticities, MODEL.closed_form,
         lambda value: kscale_nb.given("x", value, "W", "power", "premise", "k1s1ai"),

@@ -36,10 +36,10 @@ class Program:
     """
 
     def __init__(self, model: Model, doubts: Doubts, targets: Iterable[str], errs: bool = False):
-        targets = sorted(targets, key=model.order.index)
-        values = model.values(targets)
-        needed = model._ancestors(targets) | {*targets}
-        self.inputs = [name for name in model.order if name in needed & doubts.drawn]
+        targets = {*targets}
+        values, needed = model.values(targets), model._ancestors(targets) | targets
+        targets, drawn = [name for name in model.order if name in targets], doubts.drawn
+        self.inputs = [name for name in model.order if name in needed and name in drawn]
         moved = {*self.inputs}
         for name in model.order:
             if name in needed and name not in model.givens and not moved.isdisjoint(model._inputs[name]):

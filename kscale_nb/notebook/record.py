@@ -63,7 +63,7 @@ def _remembering(method):
     return remembered
 
 
-for _method in (Model.elasticity, Model.elasticities, Model.range_of, Model.sampled, Model.propagated, Model.intervals):
+for _method in (Model.elasticity, Model.elasticities, Model.range_of, Model.propagated, Model.intervals):
     setattr(Watched, _method.__name__, _remembering(_method))
 
 

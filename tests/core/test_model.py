@@ -282,29 +282,6 @@ def test_all_of_the_power_may_go_to_computing():
     assert MODEL.value("rest_power", computing_share="100%") == 0
 
 
-def test_a_shared_input_is_one_draw_everywhere(load_chapter):
-    model = load_chapter(
-        'x = given("x", 2, "1", "x", "estimate", "k1s1ai", 1, 4)\n'
-        'y = given("y", 2, "1", "y", "estimate", "k1s1ai", 1, 4)\n'
-        'double = derived("d", 2 * x, "1", "twice that")\n'
-        'two = derived("t", double / x, "1", "two, whatever is drawn")\n'
-        'square = derived("q", x * x, "1", "its square")\n'
-        'product = derived("p", x * y, "1", "another product")\n'
-    )
-    drawn = model.sampled(["x", "two", "square", "product"], draws=5_000, seed=1)
-    assert (drawn["two"] == 2).all() and np.allclose(drawn["square"], drawn["x"] ** 2)
-    assert np.log(drawn["product"]).std() < 0.75 * np.log(drawn["square"]).std()  # two draws average out, one does not
-    assert drawn["x"].min() > 0.99 and drawn["x"].max() < 4.01
-    assert np.median(drawn["x"]) == pytest.approx(2, rel=0.05)
-    assert (model.sampled(["x"], 10, seed=3)["x"] == model.sampled(["x"], 10, seed=3)["x"]).all()
-
-
-def test_a_range_down_to_zero_cannot_be_drawn(load_chapter):
-    model = load_chapter('x = given("x", 1, "1", "x", "estimate", "k1s1ai", 0, 4, sign="real")')
-    with pytest.raises(KscaleError, match="x may be as low as 0"):
-        model.sampled(["x"], 10, seed=0)
-
-
 def test_a_root_of_what_became_negative_is_refused_in_one_line(load_chapter):
     model = load_chapter(
         f'{POWER}\nspare = given("Q", 60, "W", "spared", "premise", "k1s1ai")\n'
@@ -363,8 +340,8 @@ def test_scenarios_and_the_book_never_touch():
 
 def test_what_is_changed_is_known_exactly():
     scenario = MODEL.under(foundry_power_gain=8)
-    assert set(scenario.sampled(["foundry_power_gain"], 100, seed=1)["foundry_power_gain"]) == {8}
-    assert len(set(MODEL.sampled(["foundry_power_gain"], 100, seed=1)["foundry_power_gain"])) == 100
+    assert set(scenario.sample(100).draws("foundry_power_gain")) == {8}
+    assert len(set(MODEL.sample(100).draws("foundry_power_gain"))) == 100
 
 
 @pytest.mark.parametrize(
@@ -430,8 +407,8 @@ def test_one_name_may_stand_alone_and_an_unknown_one_is_refused():
     assert MODEL.intervals("logic_power", computing_share=(0.05, 0.05))["logic_power"] == pytest.approx(
         (2.5e14, 2.5e14)
     )
-    for ask in (MODEL.values, MODEL.intervals, lambda name: MODEL.sampled(name, 1, 0), MODEL.value, MODEL.rests_on,
-                MODEL.carries, MODEL.elasticities):  # fmt: skip
+    for ask in (MODEL.values, MODEL.intervals, lambda name: MODEL.sample(1, targets=name), MODEL.value,
+                MODEL.rests_on, MODEL.carries, MODEL.elasticities):  # fmt: skip
         with pytest.raises(KscaleError, match="unknown quantity 'logic_pwer': did you mean 'logic_power'"):
             ask("logic_pwer")
     with pytest.raises(KscaleError, match="unknown quantity"):
@@ -453,13 +430,6 @@ def test_a_bad_range_is_refused(ranges, told):
     with pytest.raises(KscaleError) as caught:
         MODEL.intervals(["logic_power"], **ranges)
     assert told in str(caught.value) and "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("how", [{"draws": 0}, {"draws": -1}, {"draws": 1.5}, {"draws": True}, {"draws": 10**12},
-                                 {"seed": -1}, {"seed": "a"}, {"seed": None}])  # fmt: skip
-def test_what_is_no_number_of_draws_is_refused(how):
-    with pytest.raises(KscaleError, match=f"{next(iter(how))} is a whole number from"):
-        MODEL.sampled(["iron_nickel_mass"], **{"draws": 10, "seed": 0, **how})
 
 
 # -- exact ends ---------------------------------------------------------------------------------------

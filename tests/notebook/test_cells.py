@@ -13,7 +13,7 @@ DERIVES = re.compile(
     r"|\bproved\(|\bsame\("
 )
 PLUMBING = re.compile(
-    r"\b(figure|Table|print|compare|givens|results|figure_text|house_style)\(|\bimport |\bnp\.|^ *def |\.sampled\(",
+    r"\b(figure|Table|print|compare|givens|results|figure_text|house_style)\(|\bimport |\bnp\.|^ *def |\.sample\(",
     re.M,
 )
 LINES, WIDTH = 13, 110  # of a shown cell

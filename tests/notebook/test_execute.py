@@ -63,7 +63,7 @@ def test_an_output_rests_on_what_was_read_for_it_by_machines_too_and_helpers_fol
         "DECLARED.value('asteroid_mass')",
         "MODEL.value('logic_power', computing_share=0.1)",
         "MODEL.values()['asteroid_mass']",
-        "MODEL.sampled(['logic_power'], 3, 0)['logic_power'].shape",
+        "MODEL.sample(3, targets=['logic_power']).draws('logic_power').shape",
     )
     assert main([str(path)]) == 0
     cells = nbformat.read(path, as_version=4).cells[2:]

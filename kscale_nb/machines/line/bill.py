@@ -145,7 +145,9 @@ def _all_ways(value: Mapping[str, float]) -> list[Way]:
     made = []
     for (product, name), elements in table.items():
         propellant = {"Fe": value["propellant_share"] * sum(elements.values())}
-        made.append(Way(product, name, dict(elements), used_up.get((product, name), {}) | propellant))
+        consumed = used_up.get((product, name), {}) | propellant
+        if any([*elements.values(), *consumed.values()]):  # turbines may be no more than windings
+            made.append(Way(product, name, dict(elements), consumed))
     return made
 
 
