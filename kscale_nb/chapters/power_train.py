@@ -143,7 +143,7 @@ second_wheel_mass = derived("M_{f,s}", K1_power / built_wheel_power, "kg", "buil
 
 # Photovoltaics: no steam, no condenser
 cell_efficiency = given(r"\eta_{V}", 29.8, "%", "electricity of a cell of three junctions over sunlight", "measured", "fetzer_xtj", 28, 31.1)
-silicon_cell_efficiency = given(r"\eta_{Si}", 15, "%", "electricity of a silicon cell over sunlight in space", "measured", "ssi1989cells", 14, 16)
+silicon_cell_efficiency = given(r"\eta_{Si}", 15, "%", "electricity of a silicon cell over sunlight in space", "estimate", "ssi1989cells", 12, 18)
 space_array_power = given("p_V", 100, "W/kg", "power of a solar array in space per mass", "measured", "itn1998", 59, 150)
 array_mass_per_power = derived("m_V", 1 / space_array_power, "kg/kW", "mass of such arrays for each kilowatt")
 cell_thickness = given("h_{c,Si}", 63.5, "um", "thickness of a thin silicon cell that has flown", "measured", "sbs1a", 63.5, 63.5)

@@ -114,7 +114,7 @@ industry_radiator_mass = derived(
 # 1 to 6 % of solar power satellites as they were planned, some 20 % of a satellite
 structure_share = given("s_s", 6, "%", "share of structure in the mass of a large plant in space", "estimate", "sps1976", 1, 20)
 structure_mass = derived("M_s", iron_nickel_mass * structure_share / (1 - structure_share), "kg", "structure of the power plant")
-steel_nickel = given("s_{Ni}", 18.5, "%", "nickel in maraging steel", "measured", "carpenter", 18, 19)
+steel_nickel = given("s_{Ni}", 18.5, "%", "nickel in maraging steel", "measured", "carpenter", 17, 19)
 steel_cobalt = given("s_{Co}", 9.25, "%", "cobalt in maraging steel", "measured", "carpenter", 8.5, 10)
 steel_titanium = given("s_{Ti}'", 0.65, "%", "titanium in maraging steel", "measured", "carpenter", 0.5, 0.8)
 molybdenum_mass = derived("M_{Mo}", structure_mass * steel_molybdenum, "kg", "molybdenum in that structure, if it is maraging steel")
@@ -182,7 +182,7 @@ beam_energy = derived("q_b", elementary_charge * beam_voltage * avogadro / iron_
 ionisation_voltage = given("U_i", 7.9024, "V", "first ionisation energy of iron, per charge", "measured", "nist_ie", 7.9024, 7.9025)
 ionisation_energy = derived("q_i", elementary_charge * ionisation_voltage * avogadro / iron_weight, "MJ/kg", "energy to ionise iron")
 vapour_share = derived("u_v", (vaporisation_energy + ionisation_energy) / jet_energy, "%", "energy of vapour and ions over that of the jet")
-vapour_temperature = given("T_v", 1728, "K", "temperature at which iron's vapour presses with one pascal", "measured", "alcock1984", 1720, 1740)
+vapour_temperature = given("T_v", 1728, "K", "temperature at which iron's vapour presses with one pascal", "estimate", "alcock1984", 1680, 1780)
 
 # Energy for it all, against the 95 %
 silicon_energy = given("q_{Si}", 100, "kWh/kg", "electricity to make and purify silicon", "estimate", "cnia2014", 60, 180)

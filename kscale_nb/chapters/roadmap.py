@@ -46,7 +46,7 @@ ground_bill = derived("C_{gr}", swarm_power * solar_capital, "USD", "the swarm's
 ground_bill_years = derived("x_g", ground_bill / (world_product * phase_3_length), "1", "that bill over all that the world produces during phase 3")
 solar_payback = derived("t_{pb}", solar_capital / solar_price, "year", "time of full sun in which such a park sells what it cost")
 array_specific_power = given("p_{sa}", 59, "W/kg", "power of a roll-out solar wing for a space station, per mass", "measured", "rosa", 59, 62)
-launch_price = given("c_l", 1500, "USD/kg", "launch to low Earth orbit, list price", "measured", "jones2018", 1500, 3000)
+launch_price = given("c_l", 2720, "USD/kg", "launch to low Earth orbit, list price", "measured", "jones2018", 1500, 3000)
 hoped_launch_price = given("c_l'", 100, "USD/kg", "the same as hoped for from full reuse", "estimate", "oleson2023", 10, 200)
 craft_price = given("c_m", 1096, "USD/kg", "satellites in mass production", "estimate", "quilty2024", 769, 1096)
 swarm_mass = derived("M_S", swarm_power / array_specific_power, "kg", "solar wings for the swarm's power")
@@ -73,7 +73,7 @@ orbit_crossing = derived(r"\tau_S", 2 * earth_orbit / speed_of_light, "minute", 
 stale_share = derived("s_B", 1 - exp(-orbit_crossing / block_interval), "%", "chance that another block is found while one crosses the swarm")
 
 # Energy that grows, with or without regard to efficiency
-chip_gain = given("g_h", 50, "%", "yearly gain of leading chips for machine learning in operations per joule", "measured", "epochhw2025", 40, 50)
+chip_gain = given("g_h", 50, "%", "yearly gain of leading chips for machine learning in operations per joule", "estimate", "epochhw2025", 30, 50)
 data_centre_growth = given("g_d", 12, "%", "yearly growth of data centres' electricity, 2017 to 2024", "measured", "iea2025ai", 12, 17)
 chip_doubling_time = derived("t_{chip}", one_year * log(2) / log(1 + chip_gain), "year", "time in which that efficiency doubles")
 work_growth = derived("g_w", (1 + chip_gain) * (1 + data_centre_growth) - 1, "%", "yearly growth of the work that both together allow")

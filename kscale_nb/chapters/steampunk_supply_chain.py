@@ -37,7 +37,7 @@ iron_reflectance = given("R_{Fe}", 57, "%", "sunlight that bare iron returns", "
 bare_mirror_excess = derived("x_{Fe}", aluminium_reflectance / iron_reflectance, "1", "area of bare iron mirrors over aluminised ones")
 
 # Turbines and radiators
-turbine_specific_power = given("p_t", 0.40, "kW/kg", "power of a steam turbine and its generator per mass", "measured", "fennovoima", 0.32, 0.48)
+turbine_specific_power = given("p_t", 0.40, "kW/kg", "power of a steam turbine and its generator per mass", "estimate", "fennovoima", 0.32, 0.48)
 turbine_mass = derived("M_t", K1_power / turbine_specific_power, "kg", "steam turbines and generators for a K1 civilisation")
 waste_heat = derived("Q_w", K1_power * (1 / cycle_efficiency - 1), "W", "heat that the condensers must reject")
 radiator_emissivity = given(r"\varepsilon", 0.9, "1", "emissivity of the radiators", "estimate", "fortescue2011", 0.8, 0.95)
@@ -61,7 +61,7 @@ mirror_share_of_metal = derived("s_m'", mirror_mass / iron_nickel_mass, "%", "sh
 radiator_share_of_metal = derived("s_r'", radiator_mass / iron_nickel_mass, "%", "share of the radiators in that metal")
 machines_over_mirrors = derived("x_m", (turbine_mass + radiator_mass) / mirror_mass, "1", "turbines and radiators over mirrors")
 iron_nickel_per_power = derived("m_P", iron_nickel_mass / K1_power, "kg/kW", "iron-nickel for each kilowatt of electricity")
-station_mass_per_power = given("m_P'", 298, "kg/kW", "mass of a solar dynamic module designed for a space station", "measured", "ssi1989", 298, 298)
+station_mass_per_power = given("m_P'", 298, "kg/kW", "mass of a solar dynamic module designed for a space station", "estimate", "ssi1989", 250, 350)
 module_iron_nickel = derived("m_{Fe}", iron_nickel_per_power * computing_power / module_count, "t/module", "iron-nickel for the power of one module")
 metal_sphere_diameter = derived("D_{Fe}", cbrt(6 * iron_nickel_mass / (pi * iron_density)), "km", "diameter of that metal as one solid ball")
 near_earth_metal = given("M_{DA}", 3.09e13, "kg", "iron and nickel of the near-Earth asteroid 1986 DA", "estimate", "sanchez2021", 1e13, 1e14)

@@ -30,6 +30,12 @@ def test_what_is_recalled_alone_claims_no_reading():
         assert not (note.startswith("recalled") and "urldate" in entry.fields), key
 
 
+def test_what_nobody_is_known_to_have_read_is_an_estimate_with_a_range():
+    for key, day, names, _ in pages.readings():
+        for name in names if not day else ():
+            assert MODEL[name].provenance == "estimate" and MODEL[name].low < MODEL[name].high, (key, name)
+
+
 def test_the_list_is_of_every_source_of_an_uncertain_input_the_weakest_first():
     rows = pages.readings()
     uncertain = {name for name, q in MODEL.quantities.items() if q.provenance in {"measured", "estimate"}}

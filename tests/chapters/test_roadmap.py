@@ -44,7 +44,7 @@ def test_an_hour_of_an_h100():
 def test_the_swarm_wing_by_wing():
     wings = 1e21 / 20e3  # of 20 kW and 340 kg
     assert MODEL.value("swarm_mass") == pytest.approx(340 * wings, rel=0.01)
-    assert MODEL.value("swarm_bill") == pytest.approx(340 * wings * (1500 + 1096), rel=0.01)
+    assert MODEL.value("swarm_bill") == pytest.approx(340 * wings * (2720 + 1096), rel=0.01)
     assert MODEL.value("ground_bill") == pytest.approx(0.691 * 1e21)
     assert MODEL.value("launch_bill") + MODEL.value("craft_bill") == pytest.approx(MODEL.value("swarm_bill"))
 
