@@ -1,12 +1,12 @@
 """Roadmap: what the three phases of TIP-0128 would cost at today's prices, and how fast they would have to grow."""
 
-from sympy import exp, log
+from sympy import cbrt, exp, log, pi, sqrt
 
 from kscale_nb.chapters.chinchilla_sizing import training_compute
 from kscale_nb.chapters.constants import earth_orbit, one_year, speed_of_light
 from kscale_nb.chapters.energy_split import sagan_power, world_power
 from kscale_nb.chapters.silicon_28nm import h100_throughput, logic_throughput
-from kscale_nb.chapters.steampunk_supply_chain import psyche_mass
+from kscale_nb.chapters.steampunk_supply_chain import psyche_mass, sunlight_at_mirrors, sunlight_to_electricity
 from kscale_nb.chapters.twelve_metrics import server_facility_power, server_processors
 from kscale_nb.chapters.verdict import reached_utilisation
 from kscale_nb.quantity import derived, given
@@ -56,6 +56,10 @@ hoped_launch_bill = derived("C_l'", swarm_mass * hoped_launch_price, "USD", "the
 craft_bill = derived("C_m", swarm_mass * craft_price, "USD", "price of so much satellite")
 swarm_bill = derived("C_S", launch_bill + craft_bill, "USD", "swarm bought and launched")
 swarm_bill_years = derived("x_{bill}", swarm_bill / (world_product * phase_3_length), "1", "that bill over all that the world produces during phase 3")
+announced_launches = given("m_X", 1e6, "t/year", "satellites for computing that a company hopes to launch one day", "estimate", "musk2026", 1e3, 1e7)
+announced_specific_power = given("p_X", 100, "W/kg", "power that those satellites are to have for computing, per mass of all of it", "estimate", "musk2026", 10, 200)
+announced_growth = derived("g_X", announced_launches * announced_specific_power, "GW/year", "power that they would add")
+announced_wait = derived("Y_X", swarm_power / announced_growth, "year", "time to the swarm at that pace")
 affordable_price = derived("c_k^*", world_product * phase_3_length / swarm_power, "USD/kW", "price at which the world's whole product of phase 3 would pay")
 swarm_energy_value = derived("Y_S", swarm_power * solar_price, "USD/year", "what the swarm's energy would sell for in a year, at today's price")
 swarm_energy_over_product = derived("x_Y", swarm_energy_value / world_product, "1", "that sum over the world's product")
@@ -70,7 +74,11 @@ siblings = derived("n_i", last_sibling - first_sibling + 1, "1", "sibling propos
 interfaces = derived("n_{if}", siblings * (siblings + 1) / 2, "1", "interfaces if every two of the thirteen must fit")
 block_interval = given("t_B", 10, "minute", "mean time between blocks of Bitcoin", "definition", "nakamoto2008")
 orbit_crossing = derived(r"\tau_S", 2 * earth_orbit / speed_of_light, "minute", "time of light across a swarm at the Earth's distance")
-stale_share = derived("s_B", 1 - exp(-orbit_crossing / block_interval), "%", "chance that another block is found while one crosses the swarm")
+stale_share = derived("s_B", 1 - exp(-orbit_crossing / block_interval), "%", "chance that another block is found while one crosses a swarm all around the Sun")
+tolerated_shade = given("u_{sh}", 1, "%", "share of their light that mirrors of one cloud may take from one another: beyond it they fly further apart", "chosen", "tip0128")
+cloud_diameter = derived("d_S", 2 * sqrt(9 * swarm_power / (16 * pi * cbrt(4) * sunlight_at_mirrors * sunlight_to_electricity * -log(1 - tolerated_shade))), "km", "sphere with the volume of a swarm that is one cloud, an ellipsoid at L5")
+cloud_crossing = derived(r"\tau_S'", cbrt(2) * cloud_diameter / speed_of_light, "s", "time of light along such a cloud")
+cloud_stale_share = derived("s_B'", 1 - exp(-cloud_crossing / block_interval), "%", "the same chance across such a cloud")
 
 # Energy that grows, with or without regard to efficiency
 chip_gain = given("g_h", 50, "%", "yearly gain of leading chips for machine learning in operations per joule", "estimate", "epochhw2025", 30, 50)

@@ -80,6 +80,24 @@ def test_rival_blocks_are_drawn_at_random():
     assert slow == pytest.approx(0.01, rel=0.01)
 
 
+def test_one_cloud_disagrees_less_than_a_ring():
+    radius, value = MODEL.value("cloud_diameter") / 2, MODEL.values()
+    area = value["swarm_power"] / (value["sunlight_at_mirrors"] * value["sunlight_to_electricity"])
+    across, along = radius / 4 ** (1 / 3), 2 * radius / 4 ** (1 / 3)  # half axes of the ellipsoid of that volume
+    volume = 4 / 3 * math.pi * across * along**2
+    assert volume == pytest.approx(4 / 3 * math.pi * radius**3)
+    depth = area / volume * 2 * across * 3 / 8  # half the mean over the chords through all that is there
+    assert depth == pytest.approx(-math.log(1 - value["tolerated_shade"]))
+    assert value["cloud_crossing"] == pytest.approx(2 * along / 299_792_458)
+    assert value["cloud_stale_share"] == pytest.approx(1 - math.exp(-value["cloud_crossing"] / 600))
+    assert MODEL.value("cloud_diameter", tolerated_shade=0.04) < value["cloud_diameter"]
+
+
+def test_the_announced_pace_is_a_hundred_gigawatts_a_year():
+    assert MODEL.value("announced_growth") * 31_557_600 == pytest.approx(100e9)
+    assert MODEL.value("announced_wait") / 31_557_600 == pytest.approx(1e21 / 100e9)
+
+
 def test_efficiency_and_use_grow_together():
     years = np.arange(11)
     work = 1.5**years * 1.12**years

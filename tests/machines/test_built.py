@@ -17,7 +17,7 @@ from kscale_nb.machines.metrics.metrics import kardashev_rating
 from kscale_nb.machines.metrics.systems import own_systems
 from kscale_nb.machines.steam import SteamCycle
 from kscale_nb.machines.swarm import report, run_file
-from kscale_nb.machines.swarm.parameters import TOLERATED_SHADING, SwarmParameters
+from kscale_nb.machines.swarm.parameters import SwarmParameters
 from kscale_nb.machines.swarm.records import ComputingNode, ScaleTarget
 
 MACHINES = Path(bill.__file__).parents[1]
@@ -137,7 +137,7 @@ def told(swarm: DysonSwarm) -> list:
     shares = swarm.allocation
     plan = swarm.scale_computation(1e17)
     best = swarm.optimize_resources(20_000)
-    swarm.manage_swarm(2)
+    run = swarm.manage_swarm(2)
     with pytest.raises(KscaleError, match="would melt") as refused:
         swarm.deploy_node(ComputingNode(power=1e12, mass=1.0))
     fixed = (plan.rating, plan.time, plan.limit, plan.modules, plan.mirror_area, plan.region_diameter, plan.masses)
@@ -146,6 +146,8 @@ def told(swarm: DysonSwarm) -> list:
         plan.elements,
         shares,
         best.allocation,
+        run.computing_energy,
+        run.idle_modules,
         swarm.mass,
         report.network_record(swarm),
         report.lots_record(swarm),
@@ -162,7 +164,7 @@ def test_a_swarm_reports_what_its_model_says(name):
     book, plan = MODEL.values(**change), swarm.scale_computation(1e17)
     assert plan.elements == pytest.approx(by_element(1e17, **change))
     assert plan.rating == pytest.approx((17 - book["sagan_offset"]) / book["sagan_decades"])
-    unshaded = 1e17 / (1 - TOLERATED_SHADING)  # and the last day of the plan may end a little above
+    unshaded = 1e17 / (1 - book["tolerated_shade"])  # and the last day of the plan may end a little above
     assert plan.masses["mirrors, turbines, radiators"] == pytest.approx(
         unshaded * book["iron_nickel_per_power"], rel=3e-3
     )
@@ -177,9 +179,9 @@ def test_a_swarm_takes_a_rating_on_its_own_scale():
 
 
 def test_a_swarms_own_parameters_are_told_as_it_takes_them():
-    swarm = DysonSwarm(modules=10.0, lots=np.int64(20), computing_share="10%", module_failure_rate=0)
+    swarm = DysonSwarm(modules=10.0, lots=np.int64(20), computing_share="10%", module_loss_rate=0)
     assert swarm.parameters.modules == 10 and type(swarm.parameters.modules) is int
-    assert (swarm.parameters.computing_share, swarm.parameters.module_failure_rate) == (0.1, 0)
+    assert (swarm.parameters.computing_share, swarm.parameters.module_loss_rate) == (0.1, 0)
 
 
 def test_a_saved_swarm_keeps_its_changes(tmp_path):

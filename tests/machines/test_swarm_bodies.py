@@ -21,7 +21,7 @@ from kscale_nb.machines.swarm.collisions import (
     residence,
     strike_rate,
 )  # fmt: skip
-from kscale_nb.machines.swarm.orbit import AXES, EARTH_OVER_SUN, light_shift, lightness, size, slots, tilting
+from kscale_nb.machines.swarm.orbit import AXES, light_shift, lightness, size, slots, tilting
 from kscale_nb.machines.swarm.parameters import DAY, YEAR, SwarmParameters
 
 K1 = SwarmParameters.of_model()
@@ -31,7 +31,7 @@ K1 = SwarmParameters.of_model()
 
 @pytest.mark.parametrize("push", [0.0, 3e-4, 0.05])
 def test_light_moves_the_equilibrium_to_where_forces_vanish(push):
-    share = EARTH_OVER_SUN / (1 + EARTH_OVER_SUN)
+    share = K1.earth_share
     earth = np.array([0.5, math.sqrt(3) / 2])  # the Sun at the origin, L5 along x
     place = np.array([1.0, 0.0]) + light_shift(push, 1.0)
     pull = -(1 - push) * (1 - share) * place / np.linalg.norm(place) ** 3
@@ -61,17 +61,17 @@ def test_no_angle_of_a_mirror_pushes_further_sideways():
 def test_lots_keep_an_ellipsoid_and_come_round():
     motion = 2 * math.pi / K1.orbit_period
     for day in (0, 91, 1_000):
-        places = slots(50_000, 3, 5e7, motion, day * DAY)
+        places = slots(50_000, 3, 5e7, motion, day * DAY, K1.earth_share)
         assert places.std(axis=0) == pytest.approx(AXES * 5e7 / math.sqrt(5), rel=0.02)
         assert size(places, 5e7).max() < 1.02
-    year = slots(100, 3, 5e7, motion, K1.orbit_period) - slots(100, 3, 5e7, motion, 0.0)
+    year = np.subtract(*(slots(100, 3, 5e7, motion, time, K1.earth_share) for time in (K1.orbit_period, 0.0)))
     assert np.abs(year).max() < 2e-3 * 5e7
 
 
 def test_a_lots_orbit_hangs_on_nothing_but_its_number_and_the_seed():
-    few, many = (slots(count, 7, 1.0, 2e-7, 1e6) for count in (10, 9_000))
+    few, many = (slots(count, 7, 1.0, 2e-7, 1e6, 3e-6) for count in (10, 9_000))
     assert np.array_equal(few, many[:10])
-    assert not np.array_equal(few, slots(10, 8, 1.0, 2e-7, 1e6))
+    assert not np.array_equal(few, slots(10, 8, 1.0, 2e-7, 1e6, 3e-6))
 
 
 def test_lots_are_where_light_has_moved_them():
@@ -101,7 +101,7 @@ def test_discs_meet_over_a_section_between_edge_and_face():
 def test_the_law_of_kinetics_counts_what_passes_in_a_run():
     """Spheres in place of discs: pairs that come within a distance in a short time, by their places and speeds."""
     motion, radius, near, step = 2 * math.pi / YEAR, 5e7, 1e6, 2_000.0
-    before, after = (slots(30_000, 5, radius, motion, time).astype(float) for time in (0.0, step))
+    before, after = (slots(30_000, 5, radius, motion, time, K1.earth_share).astype(float) for time in (0.0, step))
     pairs = cKDTree(before).query_pairs(3 * near, output_type="ndarray")
     apart = before[pairs[:, 0]] - before[pairs[:, 1]]
     speed = (after[pairs[:, 0]] - after[pairs[:, 1]] - apart) / step

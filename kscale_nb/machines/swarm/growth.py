@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.machines.swarm.parameters import DAY, MOST_DAYS, SHADING, TOLERATED_SHADING, SwarmParameters
+from kscale_nb.machines.swarm.parameters import DAY, MOST_DAYS, SHADING, SwarmParameters
 from kscale_nb.units import value_text
 
 watts = partial(value_text, unit="W", trailing_zeros=False)
@@ -85,10 +85,10 @@ class Made:
 def own_shade(parameters: SwarmParameters, area: float) -> float:
     """Share of their light that mirrors of this area [m^2] take from one another.
 
-    They fill the swarm's region, or the sphere in which they shade one another by a hundredth where that is larger.
+    They fill the swarm's region, or the sphere in which they take as much as is tolerated where that is larger.
     """
     depth = SHADING * area / (parameters.region_diameter / 2) ** 2
-    return min(-math.expm1(-depth), TOLERATED_SHADING)
+    return min(-math.expm1(-depth), parameters.tolerated_shading)
 
 
 def make(parameters: SwarmParameters, state: State, share: Allocation, energy: float, machine_work: float) -> Made:
@@ -132,13 +132,13 @@ def upkeep_mass(parameters: SwarmParameters, state: State, failures: bool = True
     """What fails, and is made again, in a second [kg/s]."""
     p = parameters
     lots = state.lots * p.lot_mass
-    return (state.modules * p.module_failure_rate + lots * p.lot_failure_rate) if failures else 0.0
+    return (state.modules * p.module_upkeep + lots * p.lot_failure_rate) if failures else 0.0
 
 
 def upkeep_share(parameters: SwarmParameters) -> float:
     """Share of the power that making again what fails takes: making it, and carrying what scrap does not give."""
     p = parameters
-    mass = p.modules * p.module_mass * p.module_failure_rate + p.lots * p.lot_mass * p.lot_failure_rate
+    mass = p.modules * p.module_mass * p.module_upkeep + p.lots * p.lot_mass * p.lot_failure_rate
     return mass * p.mending_energy / p.power
 
 
@@ -168,13 +168,13 @@ def foresee(
 ) -> Foresight:  # fmt: skip
     """Let days pass by the rule, which ends them early with None; what fails is made again in the mean."""
     p, states, computed = parameters, [state], []
-    powers = [power_of(p, state)]
+    powers, sound = [power_of(p, state)], 1 - p.idle_hardware * failures
     for day in range(days):
         share = rule(day, state)
         if share is None:
             break
         energy, mended = powers[-1] * DAY, upkeep_mass(p, state, failures) * DAY
-        computed.append(min(share.computing * energy, state.module_power * DAY) / DAY)
+        computed.append(min(share.computing * energy, sound * state.module_power * DAY) / DAY)
         left = (1 - share.computing) * energy - mended * p.mending_energy
         made = make(
             p, state, share, min(share.growth * energy, left), state.industry * DAY / p.replication_time - mended
@@ -211,7 +211,7 @@ def most_power(parameters: SwarmParameters, state: State) -> tuple[float, str]:
     """The power at which growth must end [W], and what ends it: the metal there is, or the sunlight."""
     p = parameters
     there = power_of(p, state)
-    metal = there + state.ore / (1 + p.propellant_share) / p.plant_mass_per_power * (1 - TOLERATED_SHADING)
+    metal = there + state.ore / (1 + p.propellant_share) / p.plant_mass_per_power * (1 - p.tolerated_shading)
     return (metal, "metal") if metal < p.star_power else (p.star_power, "sunlight")
 
 

@@ -1,4 +1,4 @@
-"""What a swarm's machines do: carry metal, make again what failed, and add what grows, with no mass from nowhere."""
+"""What fails, and what machines do: carry metal, make again what failed, and add what grows. No mass from nowhere."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Works:
 
     parameters: SwarmParameters
     mass: MassBooks
+    hardware_missing: float  # inside modules that work, failed and not yet made again [kg]
 
     @property
     def free_stock(self) -> float:
@@ -40,6 +41,43 @@ class Works:
         self.module_mass = np.append(self.module_mass, np.full(count, mass))
         self.module_works = np.append(self.module_works, np.ones(count, bool))
 
+    @property
+    def whole_modules(self) -> float:
+        """What the working modules weigh with nothing missing [kg]."""
+        return float(self.module_mass[self.module_works].sum())
+
+    def _fail(self) -> tuple[int, int, float]:
+        """A day's failures: modules and lots by lot, and the hardware inside modules that idles on this day [kg].
+
+        A module holds millions of processors, so that as many fail in each as in the mean.
+        """
+        if not self.failures:
+            return 0, 0, self.hardware_missing
+        p = self.parameters
+        chance = -math.expm1(-p.module_loss_rate * DAY)
+        modules = np.flatnonzero(self.module_works & (self.rng.random(len(self.module_works)) < chance))
+        self._break_modules(modules)
+        chance = -math.expm1(-p.lot_failure_rate * DAY)
+        lots = np.flatnonzero(self.lot_works & (self.rng.random(len(self.lot_works), dtype=np.float32) < chance))
+        self.lot_works[lots] = False
+        self._scrap("lots", len(lots) * p.lot_mass)
+        worn = self.mass.modules * -math.expm1(-p.hardware_failure_rate * DAY)
+        self._scrap("modules", worn)
+        idle = self.hardware_missing + worn * min(1.0, p.swap_time / DAY)
+        self.hardware_missing += worn
+        return len(modules), len(lots), idle
+
+    def _break_modules(self, numbers: np.ndarray) -> None:
+        """Lose these modules whole, with what is in them."""
+        whole = self.whole_modules
+        there = self.mass.modules / whole if whole else 0.0
+        self.module_works[numbers] = False
+        lost = float(self.module_mass[numbers].sum())
+        all_lost = not self.module_works.any()
+        gone = self.mass.modules if all_lost else lost * min(1.0, there)
+        self._scrap("modules", gone)
+        self.hardware_missing = 0.0 if all_lost else max(0.0, self.hardware_missing - (lost - gone))
+
     def _fill(self, energy: float) -> float:
         """Scrap goes back into the stock, and metal fills it up, with at most this energy; what it takes [J]."""
         p = self.parameters
@@ -56,13 +94,16 @@ class Works:
         self._move("metal", "stock", kilograms)
         self._move("metal", "propellant", kilograms * self.parameters.propellant_share)
 
-    def _mend(self, kilograms: float) -> tuple[int, int, float]:
-        """Make again what failed, modules first, with a day's work on so many kilograms.
+    def _mend(self, kilograms: float) -> tuple[int, int, float, float]:
+        """Make again what failed, first inside modules, then modules, with a day's work on so many kilograms.
 
-        Returns how many modules and lots were made, and the work [kg]; work on what is not finished is kept.
+        Returns how many modules and lots were made, the hardware swapped and the work [kg]; work on what is not
+        finished is kept.
         """
         work = self.mending_begun + kilograms
-        modules, used = self._replace_modules(min(work, self.free_stock))
+        swapped = self._swap(min(work, self.free_stock))
+        modules, used = self._replace_modules(min(work - swapped, self.free_stock))
+        used += swapped
         lots = 0
         if self.module_works.all():
             lots, used_too = self._replace_lots(min(work - used, self.free_stock))
@@ -72,7 +113,15 @@ class Works:
         left = min(left, max(0.0, self.mending_begun - used)) if done else left
         spent = max(0.0, used + left - self.mending_begun)
         self.mending_begun = left
-        return modules, lots, spent
+        return modules, lots, swapped, spent
+
+    def _swap(self, kilograms: float) -> float:
+        """Make hardware inside modules again, as much as is swapped in a day, of at most so much mass [kg]."""
+        due = self.hardware_missing * min(1.0, DAY / self.parameters.swap_time)
+        mass = max(0.0, min(due, kilograms))
+        self._move("stock", "modules", mass)
+        self.hardware_missing -= mass
+        return mass
 
     def _replace_modules(self, kilograms: float) -> tuple[int, float]:
         """Make failed modules again, in their order, of at most so much mass; how many, and the mass they took."""

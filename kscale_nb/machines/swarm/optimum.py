@@ -11,7 +11,7 @@ from scipy.sparse import bmat, csr_array, diags_array
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.machines.swarm.growth import Allocation, Policy, State, foresee, power_of, upkeep_mass
-from kscale_nb.machines.swarm.parameters import DAY, MOST_DAYS, TOLERATED_SHADING, SwarmParameters
+from kscale_nb.machines.swarm.parameters import DAY, MOST_DAYS, SwarmParameters
 
 STEPS = 400  # of the linear programme
 
@@ -53,10 +53,11 @@ def programme(
     growth could make of it. Raises KscaleError if there is no solution.
     """
     p, n, steps, tau = parameters, len(nodes) - 1, np.diff(nodes), parameters.replication_time
-    plant, power = state.lots * p.lot_mass, state.lot_power * (1 - TOLERATED_SHADING)
+    plant, power = state.lots * p.lot_mass, state.lot_power * (1 - p.tolerated_shading)
     payback, mending = p.delivered_energy * plant / power, p.mending_energy * plant / power
-    lots_fail, modules_fail = (p.lot_failure_rate, p.module_failure_rate) if failures else (0.0, 0.0)
-    capacity = plant * state.module_power / (state.modules * power) if state.modules else 0.0
+    lots_fail, modules_fail = (p.lot_failure_rate, p.module_upkeep) if failures else (0.0, 0.0)
+    sound = state.module_power * (1 - p.idle_hardware * failures)
+    capacity = plant * sound / (state.modules * power) if state.modules else 0.0
     begin = np.array([plant + state.begun_lots, state.industry, state.modules + state.begun_modules]) / plant
     lost = (lots_fail * plant + modules_fail * state.modules) * (1 - p.scrap_recovery) * nodes[-1]
     metal = max(0.0, state.ore / (1 + p.propellant_share) - lost) / plant
@@ -120,11 +121,11 @@ def most_computing(
     best = programme(p, state, grid(p, days) * DAY, failures=failures)
     policy = policy_of(p, state, best, upkeep / power, day, 1.1 if failures else 1.0)
     seen = foresee(p, state, lambda passed, _: policy.at(day + passed), days, failures)
-    still = min(power - upkeep, state.module_power)
+    still = min(power - upkeep, state.module_power * (1 - p.idle_hardware * failures))
     if still * days * DAY > seen.computing_energy:  # too short to grow
         policy = Policy((day,), (computing_at(p, still / power, upkeep / power),), day + days)
         seen = foresee(p, state, lambda *_: policy.allocations[0], days, failures)
-    bound = best.value * state.lot_power * (1 - TOLERATED_SHADING)
+    bound = best.value * state.lot_power * (1 - p.tolerated_shading)
     return OptimizationResult(
         policy, days * DAY, seen.computing_energy, seen.power_at_end, bound, still * days * DAY
     )  # fmt: skip
@@ -149,11 +150,12 @@ def policy_of(
 ) -> Policy:
     """The programme's rates as shares of power, with some slack for days on which little fails."""
     energy = parameters.delivered_energy * state.lots * parameters.lot_mass
-    power = (best.states[1:, 0] + best.states[:-1, 0]) / 2 * state.lot_power * (1 - TOLERATED_SHADING)
+    at_first = state.lot_power * (1 - parameters.tolerated_shading)
+    power = (best.states[1:, 0] + best.states[:-1, 0]) / 2 * at_first
     shares = []
     for rates, computed, there in zip(best.rates, best.computing, power, strict=True):
         mass = float(rates.sum())
-        computing = min(1.0, computed * state.lot_power * (1 - TOLERATED_SHADING) / there)
+        computing = min(1.0, computed * at_first / there)
         split = {"machines": float(rates[1]) / mass, "modules": float(rates[2]) / mass} if mass > 0 else {}
         growth = min(slack * mass * energy / there, 1 - computing)
         shares.append(computing_at(parameters, computing, upkeep, growth=growth, **split))

@@ -12,26 +12,25 @@ from functools import lru_cache
 import numpy as np
 from scipy.linalg import expm
 
-from kscale_nb import MODEL
 from kscale_nb.machines.checked import number
 
-EARTH_OVER_SUN = 1 / MODEL.value("sun_over_earth")
 BLOCK = 4096  # bodies whose orbits are drawn at once
 AXES = np.array([1.0, 2.0, 2.0]) / 4 ** (1 / 3)  # of the ellipsoid, in radii of the ball of the same volume
 
 
 @lru_cache(maxsize=16)
-def transition(motion: float, time: float, mass_ratio: float = EARTH_OVER_SUN) -> np.ndarray:
+def transition(motion: float, time: float, earth_share: float) -> np.ndarray:
     """The matrix (6, 6) that carries positions [m] and velocities [m/s] about L5 over a time [s] at a motion [rad/s].
+
+    The Earth has such a share of its and the Sun's mass.
 
     The forces are those of Murray and Dermott's chapter on the restricted problem, turned to the Sun's direction.
     """
     toward_sun, toward_earth = np.array([1.0, 0.0]), np.array([0.5, -math.sqrt(3) / 2])  # from L5 both are one unit off
-    share = mass_ratio / (1 + mass_ratio)
-    pull = 3 * ((1 - share) * np.outer(toward_sun, toward_sun) + share * np.outer(toward_earth, toward_earth))
+    pull = (1 - earth_share) * np.outer(toward_sun, toward_sun) + earth_share * np.outer(toward_earth, toward_earth)
     force = np.zeros((6, 6))
     force[:3, 3:] = np.eye(3)
-    force[3:5, :2] = motion**2 * pull  # the centrifugal force takes away what the two pulls add on their way across
+    force[3:5, :2] = 3 * motion**2 * pull  # the centrifugal force takes away what the two pulls add on their way across
     force[5, 2] = -(motion**2)
     force[3, 4], force[4, 3] = 2 * motion, -2 * motion
     scale = np.repeat([1.0, motion], 3)  # speeds in units of the motion, so that the exponential loses no digits
@@ -40,14 +39,16 @@ def transition(motion: float, time: float, mass_ratio: float = EARTH_OVER_SUN) -
     return matrix
 
 
-def drift(positions: np.ndarray, velocities: np.ndarray, motion: float, time: float) -> tuple[np.ndarray, np.ndarray]:
+def drift(
+    positions: np.ndarray, velocities: np.ndarray, motion: float, time: float, earth_share: float
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Positions [m] and velocities [m/s], shape (bodies, 3), after a time [s] at the orbit's angular speed [rad/s].
 
-    >>> rest = drift(np.zeros((1, 3)), np.zeros((1, 3)), 2e-7, 1e6)
+    >>> rest = drift(np.zeros((1, 3)), np.zeros((1, 3)), 2e-7, 1e6, 3e-6)
     >>> [array.tolist() for array in rest]
     [[[0.0, 0.0, 0.0]], [[0.0, 0.0, 0.0]]]
     """
-    matrix = transition(motion, time)
+    matrix = transition(motion, time, earth_share)
     place, speed = matrix[:3], matrix[3:]
     return (positions @ place[:, :3].T + velocities @ place[:, 3:].T,
             positions @ speed[:, :3].T + velocities @ speed[:, 3:].T)  # fmt: skip
@@ -133,13 +134,13 @@ def light_shift(lightness: float, distance: float) -> np.ndarray:
     return np.array([off @ outward, off @ ahead])
 
 
-def slots(count: int, seed: int, radius: float, motion: float, time: float) -> np.ndarray:
+def slots(count: int, seed: int, radius: float, motion: float, time: float, earth_share: float) -> np.ndarray:
     """Where bodies are that each keep an orbit of their own, (count, 3) [m], so long after the start [s].
 
     A body's orbit hangs on its number and the seed alone, and its place follows in one step from any time, so that a
     million of them take no memory and no stepping: what is made again takes the orbit of what failed.
     """
-    matrix = transition(motion, time)[:3].T.astype(np.float32)
+    matrix = transition(motion, time, earth_share)[:3].T.astype(np.float32)
     places = np.empty((count, 3), np.float32)
     for block in range(0, count, BLOCK):
         start = np.hstack(scatter(BLOCK, radius, motion, np.random.default_rng([seed, block]))).astype(np.float32)

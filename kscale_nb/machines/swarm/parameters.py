@@ -19,17 +19,16 @@ MOST = {"modules": 1_000_000, "lots": 10_000_000}  # that a run can hold in the 
 MOST_DAYS = 1_000_000
 SHARES = (
     "efficiency", "computing_share", "logic_weight", "memory_weight", "scrap_recovery", "telescope_efficiency",
-    "laser_efficiency", "terminal_share",
+    "laser_efficiency", "terminal_share", "earth_share", "tolerated_shading",
 )  # fmt: skip
 MAY_BE_ZERO = (
-    "logic_weight", "memory_weight", "module_failure_rate", "lot_failure_rate", "scrap_recovery", "carriage_energy",
-    "propellant_share",
+    "logic_weight", "memory_weight", "module_loss_rate", "hardware_failure_rate", "lot_failure_rate", "scrap_recovery",
+    "carriage_energy", "propellant_share",
 )  # fmt: skip
 WHOLE = ("modules", "lots")
 RATING = MODEL.function("kardashev_rating", ["K1_power", "sagan_offset", "sagan_decades"])
 # Optical depth of an ellipsoid of small mirrors toward the Sun, in mirror area over the square of its ball's radius
 SHADING = 9 / (16 * math.pi) * float(AXES[0])
-TOLERATED_SHADING = 0.01
 POWER = MODEL.function("swarm_power", ["swarm_rating", "sagan_offset", "sagan_decades"])
 
 
@@ -57,13 +56,15 @@ class SwarmParameters(OfModel):
         "making_energy": "making_energy",
         "carriage_energy": "carriage_energy", "propellant_share": "propellant_share",
         "radiator_mass_per_power": "radiator_per_computing_power", "replication_time": "replication_time",
-        "module_failure_rate": "module_failure_rate", "lot_failure_rate": "mirror_failure_rate",
+        "module_loss_rate": "module_loss_rate", "hardware_failure_rate": "hardware_failure_rate",
+        "swap_time": "swap_time", "lot_failure_rate": "mirror_failure_rate",
         "scrap_recovery": "scrap_recovery", "metal": "psyche_mass", "region_diameter": "region_diameter",
         "orbit_period": "earth_year", "propellant_speed": "propellant_speed", "sagan_offset": "sagan_offset",
         "sagan_decades": "sagan_decades", "speed_of_light": "speed_of_light", "orbit_radius": "earth_orbit",
         "radiating_surface": "radiating_surface", "aperture": "laser_aperture", "wavelength": "laser_wavelength",
         "photons": "photons_per_bit", "telescope_efficiency": "telescope_efficiency", "link_margin": "link_margin",
         "laser_efficiency": "laser_efficiency", "link_rate": "laser_link_rate", "link_energy": "laser_energy_per_bit",
+        "earth_share": "earth_mass_share", "tolerated_shading": "tolerated_shade",
         "terminal_mass": "terminal_mass", "terminal_share": "terminal_share", "planck": "planck_constant",
     }  # fmt: skip
 
@@ -83,7 +84,9 @@ class SwarmParameters(OfModel):
     propellant_share: float  # metal thrown away for each kilogram that arrives
     radiator_mass_per_power: float  # of a module, by itself [kg/W]
     replication_time: float  # in which industry makes its own mass [s]
-    module_failure_rate: float  # [1/s]
+    module_loss_rate: float  # of modules, whole [1/s]
+    hardware_failure_rate: float  # share of the mass of modules that fails inside them [1/s]
+    swap_time: float  # until what failed inside a module is made again [s]
     lot_failure_rate: float  # [1/s]
     scrap_recovery: float  # share of what failed that is used again
     metal: float  # within reach at the start, beside what stands [kg]
@@ -106,6 +109,8 @@ class SwarmParameters(OfModel):
     terminal_mass: float  # [kg]
     terminal_share: float  # of a module's mass
     planck: float  # [J s]
+    earth_share: float  # of the mass of the star and the planet that hold L5
+    tolerated_shading: float  # light that lots may take from one another before they fill a larger region
     elements: Mapping[str, float]  # of all that stands, structures, water and stores included [kg/W]
 
     def __post_init__(self):
@@ -180,6 +185,20 @@ class SwarmParameters(OfModel):
     def module_mass(self) -> float:
         """Of one computing node [kg]."""
         return self.module_power * self.module_mass_per_power
+
+    def cloud_radius(self, area: float) -> float:
+        """Of a sphere with the volume in which mirrors of this area [m^2] take as much light as tolerated [m]."""
+        return math.sqrt(SHADING * area / -math.log1p(-self.tolerated_shading))
+
+    @property
+    def module_upkeep(self) -> float:
+        """Share of the mass of modules that is made again, whole or part by part [1/s]."""
+        return self.module_loss_rate + self.hardware_failure_rate
+
+    @property
+    def idle_hardware(self) -> float:
+        """Share of the modules' hardware that waits to be swapped, in the mean."""
+        return min(1.0, self.hardware_failure_rate * self.swap_time)
 
     @property
     def delivered_energy(self) -> float:

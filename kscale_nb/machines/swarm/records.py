@@ -87,18 +87,19 @@ class ManagementResult:
     computing: np.ndarray  # [W]
     modules: np.ndarray  # working
     lots: np.ndarray  # working
-    modules_failed: int
+    modules_failed: int  # lost whole
     lots_failed: int
     modules_replaced: int
     lots_replaced: int
     lots_added: int
     modules_added: int
+    hardware_replaced: float  # inside modules that work [kg]
     speed_change: float  # largest that a module needed to stay, in these days [m/s]
     propellant: float  # [kg]
     shading: float  # share of the light that lots take from one another, at the end
     computing_energy: float  # over these days [J]
     power_at_end: float  # [W]
-    idle_modules: float  # what failed modules could have computed with until they were made again [J]
+    idle_modules: float  # what modules, and hardware in them, could have computed with until made again [J]
     idle_lots: float  # what failed lots would have given until they were made again [J]
 
     @property
@@ -123,7 +124,7 @@ class ScalingResult:
     lots: int
     mirror_area: float  # [m^2]
     sunlight_share: float  # of the star's light on the mirrors
-    region_diameter: float  # of a sphere with the volume in which the lots shade one another by a hundredth [m]
+    region_diameter: float  # of a sphere with the volume in which the lots shade one another as much as tolerated [m]
     masses: dict[str, float]  # by product [kg]
     elements: dict[str, float]  # of all that stands, structures, water and stores included [kg]
     making_energy: float  # of all that is added [J]

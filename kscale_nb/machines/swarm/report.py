@@ -137,6 +137,7 @@ def run_record(swarm: DysonSwarm, result: ManagementResult, lost: int) -> dict:
         "modules_failed": result.modules_failed, "lots_failed": result.lots_failed,
         "modules_replaced": result.modules_replaced, "lots_replaced": result.lots_replaced,
         "lots_added": result.lots_added, "modules_added": result.modules_added,
+        "hardware_replaced": result.hardware_replaced,
         "computing_energy": result.computing_energy, "power_at_end": result.power_at_end,
         "idle_modules": result.idle_modules, "idle_lots": result.idle_lots,
         "propellant": result.propellant, "speed_change": result.speed_change,
@@ -174,7 +175,8 @@ def text(record: dict) -> str:
             ["power", "n/a" if after["power"] is None else value_text(after["power"], "W")],
             ["computing", "n/a" if after["computing"] is None else value_text(after["computing"], "W")],
             ["modules", f"{after['modules']:,} work; {after['modules_lost_at_once']:,} lost at once, "
-                        f"{after['modules_failed']:,} failed, {after['modules_replaced']:,} made again"],
+                        f"{after['modules_failed']:,} failed whole, {after['modules_replaced']:,} made again"],
+            ["hardware in them", f"{value_text(after['hardware_replaced'], 'kg')} failed and swapped"],
             ["lots", f"{after['lots']:,} work; {after['lots_failed']:,} failed, {after['lots_replaced']:,} made "
                      f"again, {after['lots_added']:,} added"],
             ["propellant", value_text(after["propellant"], "kg")],

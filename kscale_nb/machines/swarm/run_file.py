@@ -22,8 +22,9 @@ from kscale_nb.machines.swarm.parameters import SwarmParameters
 from kscale_nb.machines.swarm.records import EnergyBooks, MassBooks
 from kscale_nb.machines.swarm.swarm import DysonSwarm
 
-FORM = "kscale_nb swarm 4"
+FORM = "kscale_nb swarm 5"
 ARRAYS = ("positions", "velocities", "module_power", "module_mass", "module_works", "lot_distance", "lot_works")
+MASSES = ("mending_begun", "lots_begun", "modules_begun", "hardware_missing")  # [kg]
 MOST_BYTES = 4_000_000_000
 
 
@@ -39,7 +40,7 @@ def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
         "policy": asdict(swarm.policy), "failures": swarm.failures,
         "mass": asdict(swarm.mass), "energy": asdict(swarm.energy),
         "mass_at_start": swarm.mass_at_start, "stock_target": swarm.stock_target,
-        "mending_begun": swarm.mending_begun, "lots_begun": swarm.lots_begun, "modules_begun": swarm.modules_begun,
+        **{name: getattr(swarm, name) for name in MASSES},
         "chance": swarm.rng.bit_generator.state,
     }  # fmt: skip
     arrays = {name: getattr(swarm, name) for name in ARRAYS}
@@ -101,7 +102,7 @@ def load(path: str | os.PathLike, expected: Mapping[str, float] = MappingProxyTy
     swarm.policy = Policy(tuple(policy["days"]), shares, policy["end"])
     swarm.mass, swarm.energy = MassBooks(**facts["mass"]), EnergyBooks(**facts["energy"])
     swarm.mass_at_start, swarm.stock_target = facts["mass_at_start"], facts["stock_target"]
-    for name in ("mending_begun", "lots_begun", "modules_begun"):
+    for name in MASSES:
         setattr(swarm, name, facts[name])
     for name, array in arrays.items():
         setattr(swarm, name, array)

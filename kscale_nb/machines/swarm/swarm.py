@@ -31,7 +31,7 @@ from kscale_nb.machines.swarm.making import Works
 from kscale_nb.machines.swarm.network import Network
 from kscale_nb.machines.swarm.optimum import OptimizationResult, most_computing
 from kscale_nb.machines.swarm.orbit import drift, held, keep, light_shift, scatter, slots
-from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, SHADING, TOLERATED_SHADING, YEAR, SwarmParameters
+from kscale_nb.machines.swarm.parameters import DAY, MOST, MOST_DAYS, YEAR, SwarmParameters
 from kscale_nb.machines.swarm.records import (
     ComputingNode,
     EnergyBooks,
@@ -80,7 +80,7 @@ class DysonSwarm(Works):
         self.rng = np.random.default_rng(self.seed)
         self.day = 0
         # work on what is not finished, its mass still in the stock [kg]
-        self.mending_begun = self.lots_begun = self.modules_begun = 0.0
+        self.mending_begun = self.lots_begun = self.modules_begun = self.hardware_missing = 0.0
         self.positions, self.velocities = scatter(p.modules, p.region_diameter / 2, self.motion, self.rng)
         self.module_power = np.full(p.modules, p.module_power)
         self.module_mass = np.full(p.modules, p.module_mass)
@@ -90,7 +90,7 @@ class DysonSwarm(Works):
         self.energy = EnergyBooks()
         standing = p.lots * p.lot_mass
         year_of_failures = YEAR * (
-            p.modules * p.module_mass * p.module_failure_rate + standing * p.lot_failure_rate
+            p.modules * p.module_mass * p.module_upkeep + standing * p.lot_failure_rate
         ) + 0.01 * standing  # fmt: skip
         self.stock_target = min(year_of_failures, p.metal)
         industry = standing * industry_over_plant(p, 1 - p.computing_share)  # as much as the rest of the power drives
@@ -148,7 +148,7 @@ class DysonSwarm(Works):
     def state(self) -> State:
         """What works and what is left to grow from."""
         return State(
-            int(np.count_nonzero(self.lot_works)), float(self.lot_power.sum()), self.mass.modules,
+            int(np.count_nonzero(self.lot_works)), float(self.lot_power.sum()), self.whole_modules,
             float(self.module_power[self.module_works].sum()), self.mass.industry, self.mass.metal, self.lots_begun,
             self.modules_begun,
         )  # fmt: skip
@@ -173,14 +173,13 @@ class DysonSwarm(Works):
     def lot_positions(self) -> np.ndarray:
         """Where the lots that work are, from the modules' centre, (lots, 3) [m]: light's push has moved their own.
 
-        They fill the modules' region, or the larger one in which they shade one another by a hundredth.
+        They fill the modules' region, or the larger one in which they shade one another as much as is tolerated.
         """
         p = self.parameters
-        area = p.lot_area * np.count_nonzero(self.lot_works)
-        radius = max(p.region_diameter / 2, math.sqrt(SHADING * area / -math.log1p(-TOLERATED_SHADING)))
-        places = slots(len(self.lot_works), self.seed, radius, self.motion, self.day * DAY)[self.lot_works]
+        radius = max(p.region_diameter / 2, p.cloud_radius(p.lot_area * np.count_nonzero(self.lot_works)))
+        places = slots(len(self.lot_works), self.seed, radius, self.motion, self.day * DAY, p.earth_share)
         shift = light_shift(encounters(p).lightness, p.orbit_radius)
-        return places + np.append(shift, 0.0).astype(np.float32)
+        return places[self.lot_works] + np.append(shift, 0.0).astype(np.float32)
 
     # -- TIP-0128's four operations --------------------------------------------------------------------
 
@@ -233,17 +232,18 @@ class DysonSwarm(Works):
         days = number("days", days, 0, MOST_DAYS, whole=True)
         rows = np.zeros((days, 7))
         counts = np.zeros(6, int)
-        speed_change, expelled = 0.0, self.mass.propellant
+        swapped, speed_change, expelled = 0.0, 0.0, self.mass.propellant
         for passed in range(days):
             if self._is_full_tomorrow():
                 if not until_full:
                     raise KscaleError(self.fullness)
                 rows = rows[:passed]
                 break
-            failed = self._fail()
+            *failed, missing = self._fail()
             speed_change = max(speed_change, self._hold())
-            idle = self._idle()
-            power, computing, made = self._spend()
+            idle = self._idle(missing)
+            power, computing, made, hardware = self._spend(missing)
+            swapped += hardware
             self.day += 1
             counts += [*failed, *made]
             working = (np.count_nonzero(self.module_works), np.count_nonzero(self.lot_works))
@@ -251,7 +251,7 @@ class DysonSwarm(Works):
             if progress:
                 progress(passed + 1)
         return ManagementResult(
-            *rows.T[:3], rows[:, 3].astype(int), rows[:, 4].astype(int), *map(int, counts), speed_change,
+            *rows.T[:3], rows[:, 3].astype(int), rows[:, 4].astype(int), *map(int, counts), swapped, speed_change,
             self.mass.propellant - expelled, self.shading, float(rows[:, 2].sum()) * DAY, self.power,
             *map(float, rows[:, 5:].sum(axis=0) * DAY),
         )  # fmt: skip
@@ -286,7 +286,7 @@ class DysonSwarm(Works):
             computing_energy=way.computing_energy,
             doubling_time=math.log(2) / growth_rate(p, share), limit=limit, limited_by=limited_by, modules=modules,
             lots=lots, mirror_area=area, sunlight_share=power / p.star_power,
-            region_diameter=2 * math.sqrt(SHADING * area / -math.log1p(-TOLERATED_SHADING)),
+            region_diameter=2 * p.cloud_radius(area),
             masses={"mirrors, turbines, radiators": plant, "modules": end.modules, "industry": end.industry,
                     "propellant": (start.ore - end.ore) * p.propellant_share / (1 + p.propellant_share)},
             elements={element: power * mass for element, mass in p.elements.items()},
@@ -317,28 +317,10 @@ class DysonSwarm(Works):
         self._break_modules(struck)
         return len(struck)
 
-    def _break_modules(self, numbers: np.ndarray) -> None:
-        self.module_works[numbers] = False
-        self._scrap("modules", float(self.module_mass[numbers].sum()))
-
-    def _fail(self) -> tuple[int, int]:
-        """A day's failures, by lot."""
-        if not self.failures:
-            return 0, 0
-        p = self.parameters
-        chance = -math.expm1(-p.module_failure_rate * DAY)
-        modules = np.flatnonzero(self.module_works & (self.rng.random(len(self.module_works)) < chance))
-        self._break_modules(modules)
-        chance = -math.expm1(-p.lot_failure_rate * DAY)
-        lots = np.flatnonzero(self.lot_works & (self.rng.random(len(self.lot_works), dtype=np.float32) < chance))
-        self.lot_works[lots] = False
-        self._scrap("lots", len(lots) * p.lot_mass)
-        return len(modules), len(lots)
-
     def _hold(self) -> float:
         """A day's drift, and the thrust that keeps the working modules in their region; the largest [m/s]."""
         p = self.parameters
-        self.positions, moving = drift(self.positions, self.velocities, self.motion, DAY)
+        self.positions, moving = drift(self.positions, self.velocities, self.motion, DAY, p.earth_share)
         held, changes = keep(self.positions, moving, p.region_diameter / 2, self.motion)
         pushed = self.module_works & (changes > 0)
         spent = float((self.module_mass[pushed] * -np.expm1(-changes[pushed] / p.propellant_speed)).sum())
@@ -349,20 +331,25 @@ class DysonSwarm(Works):
         self._move("stock", "propellant", spent)
         return float(changes[pushed].max(initial=0.0))
 
-    def _idle(self) -> tuple[float, float]:
-        """Power that failed modules would have computed with, and that failed lots would have given [W]."""
-        lots = np.count_nonzero(~self.lot_works) * self.parameters.lot_power
-        return float(self.module_power[~self.module_works].sum()), lots * (1 - self.shading)
+    def _sound(self, missing: float) -> float:
+        """Power that the working modules can compute with, so much of their hardware missing [W]."""
+        whole = self.whole_modules
+        return float(self.module_power[self.module_works].sum()) * (1 - missing / whole if whole else 0.0)
 
-    def _spend(self) -> tuple[float, float, tuple[int, int, int, int]]:
-        """A day's electricity: computing, as far as modules work, mending and growth; power, computing, made."""
+    def _idle(self, missing: float) -> tuple[float, float]:
+        """Power that what failed in modules would have computed with, and that failed lots would have given [W]."""
+        lots = np.count_nonzero(~self.lot_works) * self.parameters.lot_power
+        return float(self.module_power.sum()) - self._sound(missing), lots * (1 - self.shading)
+
+    def _spend(self, missing: float) -> tuple[float, float, tuple[int, int, int, int], float]:
+        """A day's electricity, as far as modules work, and what it gave: power, computing, made, hardware swapped."""
         p, share, books = self.parameters, self.allocation, self.energy
         energy = self.power * DAY
         capacity = self.mass.industry * DAY / p.replication_time  # [kg] that the machines can make
-        computing = min(share.computing * energy, float(self.module_power[self.module_works].sum()) * DAY)
+        computing = min(share.computing * energy, self._sound(missing) * DAY)
         rest = (1 - share.computing) * energy
         carried = self._fill(rest)
-        modules, lots, mended = self._mend(min(capacity, (rest - carried) / p.making_energy))  # before growth
+        modules, lots, swapped, mended = self._mend(min(capacity, (rest - carried) / p.making_energy))  # before growth
         upkeep = carried + mended * p.making_energy
         left_to_grow = max(0.0, min(share.growth * energy, rest - upkeep))
         made = make(p, self.state, share, left_to_grow, max(0.0, capacity - mended))
@@ -374,7 +361,7 @@ class DysonSwarm(Works):
         books.growth += growth
         books.industry += rest - upkeep - left_to_grow
         books.curtailed += share.computing * energy - computing + left_to_grow - growth
-        return energy / DAY, computing / DAY, (modules, lots, made.lots, made.modules)
+        return energy / DAY, computing / DAY, (modules, lots, made.lots, made.modules), swapped
 
     @property
     def fullness(self) -> str:
