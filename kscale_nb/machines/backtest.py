@@ -18,7 +18,7 @@ from kscale_nb.files import DATA, check_fields, rows_of
 from kscale_nb.model import Model
 from kscale_nb.printed import Figure, figure_text, read_figure
 from kscale_nb.sources import short_citation, source_keys
-from kscale_nb.units import same_dimension, to_si
+from kscale_nb.units import read_value, same_dimension, to_si
 
 FILE = DATA / "observations.toml"
 KINDS = {
@@ -64,6 +64,11 @@ class Observation:
     def measure(self) -> float:
         """The printed unit in SI."""
         return to_si(self.times, self.unit)
+
+    @property
+    def expected(self) -> float:
+        """What the model said of a blind one before its figure was read, in the printed unit."""
+        return read_value(self.foreseen, self.unit, "foreseen") / self.measure
 
     def predicted(self, model: Model = MODEL) -> float:
         """What the model says under the observation's givens, in the printed unit."""
@@ -117,8 +122,11 @@ def _observation(row: dict) -> Observation:
         raise KscaleError(f"field 'date' is a year or a month such as '2024-07', not {observation.date!r}")
     if observation.blind != bool(observation.foreseen):
         raise KscaleError("field 'foreseen' says what a blind observation's prediction was, and no other's")
+    if observation.blind:
+        with concerning("field 'foreseen'"):
+            _ = observation.expected
     with concerning("field 'given'"):
-        observation.predicted()
+        Model.values(MODEL, [observation.quantity], **observation.given)  # unheard: what is loaded rests on no premise
     return observation
 
 

@@ -1,13 +1,17 @@
 """The memory chapter's figures by second routes: by hand from print, by counting, by stepping through time."""
 
 from fractions import Fraction
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
 from kscale_nb import LEDGER, MODEL
 from kscale_nb.chapters.inference import dram_energy_per_bit
+from kscale_nb.units import to_si
 
+CHAPTER = Path(__file__).parents[2] / "notebooks/memory_bottleneck.ipynb"
 USED, SPARE = "k1s1ai.resources.compute-used", "k1s1ai.resources.compute-spare"
 INSTANCES, LARGEST = "k1s1ai.service.instances-128k", "k1s1ai.inference.max-context"
 
@@ -116,3 +120,12 @@ def test_measured_power_dilutes_the_finding():
         < MODEL.value("dram_power_per_byte")
         < dearest
     )
+
+
+def test_captions_tell_the_band_that_is_drawn():
+    energy, unit = dram_energy_per_bit, to_si(1, "pJ/bit")
+    chapter = nbformat.read(CHAPTER, as_version=4)
+    captions = [cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "") for cell in chapter.cells]
+    told = [caption for caption in captions if " band " in caption]
+    assert len(told) == 2
+    assert all(f"{energy.low / unit:.3g} to {energy.high / unit:.3g} pJ" in caption for caption in told)

@@ -1,11 +1,14 @@
 """Published figures of real systems are predicted by the model's own expressions, and a faulty one is refused."""
 
 from collections import Counter
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from kscale_nb import MODEL, KscaleError
 from kscale_nb.commands import main
+from kscale_nb.machines import backtest
 from kscale_nb.machines.backtest import (
     MISS,
     chosen,
@@ -15,8 +18,10 @@ from kscale_nb.machines.backtest import (
     spread,
     spread_rows,
 )
+from kscale_nb.notebook.record import Watched
 from kscale_nb.units import to_si
 
+CHAPTER = nbformat.read(Path(__file__).parents[2] / "notebooks/does_the_arithmetic_work.ipynb", as_version=4)
 OBSERVATIONS = own_observations()
 GOOD = {
     "id": '"a"', "system": '"s"', "area": '"x"', "quantity": '"light_delay"', "published": '"1.3"', "unit": '"s"',
@@ -51,9 +56,27 @@ def test_a_prediction_is_what_the_model_says_under_the_givens():
 @pytest.mark.parametrize("name", [name for name, one in OBSERVATIONS.items() if one.blind])
 def test_what_was_foreseen_is_still_what_the_model_says(name):
     one = OBSERVATIONS[name]
-    number, unit = one.foreseen.split(" ")
-    foreseen = to_si(float(number), unit)
+    number, _, unit = one.foreseen.partition(" ")
+    foreseen = to_si(float(number), unit or "1")
     assert one.predicted() * one.measure == pytest.approx(foreseen, rel=1e-3)
+    assert one.expected == pytest.approx(one.predicted(), rel=1e-3), "in the printed unit, beside the printed figure"
+
+
+def test_loading_asks_the_model_nothing(monkeypatch):
+    asked = set()
+    monkeypatch.setattr(backtest, "MODEL", Watched.of(MODEL, asked))
+    load_observations()
+    assert not asked
+
+
+def test_what_stands_as_printed_rests_on_what_its_own_figures_leave_open():
+    rests = {cell.id: {*cell.metadata.get("kscale", {}).get("rests", "").split()} for cell in CHAPTER.cells}
+    asked = set()
+    for one in OBSERVATIONS.values():
+        one.predicted(Watched.of(MODEL, asked))
+    assert rests["backtest-05"] == rests["backtest-07"] == rests["backtest-08"] == asked
+    assert rests["backtest-03"] == set(), "counting rests on no premise"
+    assert rests["backtest-14"] < asked and "tokens_per_parameter" not in rests["backtest-14"]
 
 
 def test_every_miss_is_explained_and_nothing_else_is():
@@ -96,6 +119,8 @@ def test_the_spread_is_that_of_the_ratios():
         ({"given": '{ region_diameter = "1 kg" }'}, "a: field 'given'"),
         ({"date": '"May"'}, "a: field 'date'"),
         ({"blind": "true"}, "a: field 'foreseen'"),
+        ({"blind": "true", "foreseen": '"1.3 kg"'}, "a: field 'foreseen'"),
+        ({"blind": "true", "foreseen": '"a second"'}, "a: field 'foreseen'"),
         ({"times": "0"}, "a: field 'times'"),
         ({"publisched": '"1"'}, "published"),
     ],
