@@ -250,6 +250,8 @@ def test_a_policy_keeps_its_promise(years, start):
     assert run.computing_energy == pytest.approx(promise.computing_energy, rel=0.02)
     assert run.power_at_end == pytest.approx(promise.power_at_end, rel=0.02)
     assert promise.computing_energy >= promise.computing_without_growth * (1 - 1e-9)
+    for name, mass in promise.masses.items():
+        assert getattr(swarm.mass, name) == pytest.approx(mass, rel=0.02), name
     assert abs(swarm.mass_residual()) < 1e-12 and abs(swarm.energy_residual()) < 1e-12
 
 

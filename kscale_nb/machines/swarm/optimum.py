@@ -24,6 +24,7 @@ class OptimizationResult:
     horizon: float  # [s]
     computing_energy: float  # over the horizon, by the law of growth a day at a time [J]
     power_at_end: float  # [W]
+    masses: dict[str, float]  # by then, by the names of the books of mass [kg]
     bound: float  # what the linear programme computes in continuous time [J]
     computing_without_growth: float  # [J]
 
@@ -125,9 +126,11 @@ def most_computing(
     if still * days * DAY > seen.computing_energy:  # too short to grow
         policy = Policy((day,), (computing_at(p, still / power, upkeep / power),), day + days)
         seen = foresee(p, state, lambda *_: policy.allocations[0], days, failures)
+    end = seen.states[-1]
+    masses = {"lots": end.lots * p.lot_mass, "modules": end.modules, "industry": end.industry}
     bound = best.value * state.lot_power * (1 - p.tolerated_shading)
     return OptimizationResult(
-        policy, days * DAY, seen.computing_energy, seen.power_at_end, bound, still * days * DAY
+        policy, days * DAY, seen.computing_energy, seen.power_at_end, masses, bound, still * days * DAY
     )  # fmt: skip
 
 
