@@ -1,9 +1,11 @@
 """Published figures of real systems are predicted by the model's own expressions, and a faulty one is refused."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from kscale_nb import MODEL, KscaleError
@@ -77,6 +79,17 @@ def test_what_stands_as_printed_rests_on_what_its_own_figures_leave_open():
     assert rests["backtest-05"] == rests["backtest-07"] == rests["backtest-08"] == asked
     assert rests["backtest-03"] == set(), "counting rests on no premise"
     assert rests["backtest-14"] < asked and "tokens_per_parameter" not in rests["backtest-14"]
+
+
+@pytest.mark.parametrize(("cell", "axis"), [("backtest-05", "y"), ("backtest-07", "x")])
+def test_the_points_of_the_pictures_stand_at_what_is_predicted(cell, axis):
+    (svg,) = (output.data["image/svg+xml"] for one in CHAPTER.cells if one.id == cell for output in one.outputs)
+    marks = re.split(r'<g id="mark-\d+">', svg)[1:]
+    drawn = [float(place[1]) for mark in marks if (place := re.search(rf'<use [^>]*\b{axis}="([\d.]+)"', mark))]
+    told = [one.predicted() if axis == "y" else one.ratio() for one in OBSERVATIONS.values()]
+    slope, start = np.polyfit(np.log10(told), drawn, 1)
+    assert len(drawn) == len(told)
+    assert np.allclose(drawn, start + slope * np.log10(told), atol=0.01)
 
 
 def test_every_miss_is_explained_and_nothing_else_is():
