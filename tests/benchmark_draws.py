@@ -10,7 +10,7 @@ import sympy
 
 from kscale_nb import MODEL, Model, derived, given
 from kscale_nb.doubt.doubts import load_doubts
-from kscale_nb.doubt.sampling import Program
+from kscale_nb.doubt.program import Program
 from kscale_nb.readings import ARRAYS, namespace
 
 SHARES = [0.1, 0.5, 0.9]
