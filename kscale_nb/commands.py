@@ -202,9 +202,18 @@ def backtest(arguments) -> None:
 
 def odds(arguments) -> None:
     """How likely each printed figure is right, a verdict on the world falls, and a finding holds."""
-    from kscale_nb.doubt import odds  # here, so that a broken chapter is told in a line
+    from kscale_nb.doubt import cluster, odds  # here, so that a broken chapter is told in a line
 
-    print(odds.report(arguments.claim or "", None if arguments.sums else "measured"))
+    how = [
+        arguments.claim or "",
+        None if arguments.sums else "measured",
+        odds.DRAWS if arguments.draws is None else arguments.draws,
+    ]
+    if arguments.cluster is None:
+        print(odds.report(*how))
+    else:
+        with cluster.connected(arguments.cluster) as client:
+            print(odds.report(*how, client=client, tell=cluster.bar))
 
 
 def swarm(arguments) -> None:
@@ -277,6 +286,10 @@ def parser() -> argparse.ArgumentParser:
     command = added(commands, odds)
     command.add_argument("claim", nargs="?", metavar="CLAIM", help="only claims whose id begins so")
     command.add_argument("--sums", action="store_true", help="leave out how far predictions of the book have been off")
+    command.add_argument("--draws", metavar="NUMBER", type=whole_number(10**12), help="how many (default: 100,000)")
+    command.add_argument(
+        "--cluster", metavar="ADDRESS", help="draw on the workers of a dask scheduler, tcp://HOST:8786"
+    )
 
     command = added(commands, swarm, tabular=True)
     nodes, lots = whole_number(MOST["modules"]), whole_number(MOST["lots"])

@@ -23,6 +23,10 @@ from kscale_nb import FINDINGS, LEDGER, MODEL, PRESETS, DysonSwarm, KscaleError,
 from kscale_nb.chapters.energy_split import K1_power
 from kscale_nb.claims import PHYSICS, VERDICTS
 from kscale_nb.commands import main
+from kscale_nb.doubt.distributions import Distribution
+from kscale_nb.doubt.doubts import Doubts, load_doubts
+from kscale_nb.doubt.odds import odds_of
+from kscale_nb.doubt.sensitivity import sobol, worth_knowing
 from kscale_nb.errors import echoed
 from kscale_nb.findings import load_findings
 from kscale_nb.machines.computer.chip import ThermodynamicChip
@@ -63,6 +67,7 @@ SIZES = [
     "1000000000000",
     "x",
 ]
+ADDRESSES = ["", "x", "127.0.0.1:1", "tcp://127.0.0.1:1", "tcp://:x", "inproc://no/such/1", "http://127.0.0.1:1", "\0"]
 NUMBERS = [
     *SIZES,
     "5%", "150%", "1e16", "1e-300", "1e300", "1e400", "1e" + "9" * 5_000, "9" * 300, "9" * 400, "0." + "3" * 400,
@@ -156,7 +161,8 @@ def command_line(chance: random.Random, files: list[str]) -> list[str]:
     options = {
         "ledger": {"--verdict": lambda: of(VERDICTS), "--physics": lambda: of(PHYSICS),
                    "--id": lambda: of(LEDGER.claims), "--document": lambda: of(["K1S1AI", "TIP-0128"])},
-        "explain": {}, "list": {}, "metrics": {},
+        "explain": {}, "list": {}, "metrics": {}, 
+        "odds": {"--cluster": lambda: chance.choice(ADDRESSES)},
         "what-if": {"--preset": lambda: of(PRESETS)},
         "swarm": {
             **dict.fromkeys(["--target-power", "--from-power", "--growth", "--lose", "--metal"], amount),
@@ -164,8 +170,14 @@ def command_line(chance: random.Random, files: list[str]) -> list[str]:
             "--save": file, "--resume": file,
         },
     }  # fmt: skip
-    words = {"explain": name, "metrics": lambda: chance.choice([of(own_systems()), file()]), "what-if": change}
+    words = {
+        "explain": name,
+        "metrics": lambda: chance.choice([of(own_systems()), file()]),
+        "what-if": change,
+        "odds": lambda: of(LEDGER.claims),
+    }
     command = chance.choice([*options, "explain", "explain", "what-if", "what-if", "swarm", "swarm", "swarm"])
+    few = ["--draws", chance.choice(["9", "20", *SIZES[:8]])] if command == "odds" else []
     line = [command if chance.random() < 0.97 else mangled(chance, command)]
     for option in chance.sample(sorted(options[command]), min(len(options[command]), chance.randrange(5))):
         line.append(option if chance.random() < 0.97 else mangled(chance, option))
@@ -175,7 +187,7 @@ def command_line(chance: random.Random, files: list[str]) -> list[str]:
         line.append(words.get(command, name)())
     if chance.random() < 0.2:
         line += ["--format", chance.choice(["json", "json", "table", "xml"])]
-    return line
+    return line + few
 
 
 def test_no_command_line_gets_a_traceback(place, within_limits):
@@ -289,7 +301,6 @@ def reading_calls(chance: random.Random):
         lambda value: MODEL.values(value), MODEL.value, lambda value: MODEL[value],
         lambda value: MODEL.intervals([result], **{name: value}),
         lambda value: MODEL.intervals([result], **{name: (value, value)}),
-        lambda value: MODEL.sample(value, targets=[result]).mean(result),
         lambda value: MODEL.invert("computing_share", "logic_power", value),
         MODEL.rests_on, MODEL.carries, MODEL.elasticities, MODEL.closed_form,
         lambda value: kscale_nb.given("x", value, "W", "power", "premise", "k1s1ai"),
@@ -305,13 +316,35 @@ def reading_calls(chance: random.Random):
     ]  # fmt: skip
 
 
+def doubt_calls(chance: random.Random):
+    result, few = chance.choice(["fitted_loss", "asteroids_needed", chance.choice(list(MODEL))]), MODEL.sample(9)
+    low, middle, high = 1.0, 2.0, 3.0
+    return [
+        lambda value: MODEL.sample(value, targets=[result]).workers, lambda value: MODEL.sample(9, value).mean(result),
+        lambda value: MODEL.sample(9, 0, value).workers, few.mean, few.interval, few.impossible,
+        few.draws, lambda value: few.quantile(result, value), lambda value: few.interval(result, value),
+        few.probability, few.probabilities, lambda value: few.probabilities([value]),
+        lambda value: few.probability(f"{result} > {echoed(value)}"), lambda value: worth_knowing(few, value),
+        *(lambda value, how=how: MODEL.sample(9, targets=[result], **{how: value}).mean(result)
+          for how in ("doubts", "error", "workers", "client", "human_text_stock", chance.choice(GIVENS))),
+        lambda value: sobol(MODEL, value, 1), lambda value: sobol(MODEL, result, value),
+        lambda value: sobol(MODEL, result, 1, value), lambda value: odds_of(LEDGER, value, prefix="k1s1ai.premise"),
+        lambda value: Distribution(value, low, middle, high), lambda value: Distribution("normal", value, middle, high),
+        lambda value: Distribution("uniform", low, middle, high, value),
+        lambda value: Doubts(MODEL, {"human_text_stock": value}), lambda value: Doubts(MODEL, value),
+        lambda value: Doubts(MODEL, joint=[value]), lambda value: Doubts(MODEL, joint=[{"human_text_stock": value}]),
+        lambda value: Doubts(MODEL, correlations={("solar_price", "solar_capital"): value}),
+        lambda value: load_doubts(MODEL, value) if value is not None else None,
+    ]  # fmt: skip
+
+
 def notebook_calls(chance: random.Random):
     return [worked, compare, givens, results, link, lambda value: worked("computing_power", value),
             lambda value: link("n_layers", value), lambda value: results("n_layers", digits=value)]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("calls", "values"), [(machine_calls, VALUES), (reading_calls, VALUES), (notebook_calls, VALUES)]
+    ("calls", "values"), [(calls, VALUES) for calls in (machine_calls, reading_calls, doubt_calls, notebook_calls)]
 )
 def test_no_call_answers_with_what_is_no_number_or_no_line(tmp_path, monkeypatch, within_limits, calls, values):
     monkeypatch.chdir(tmp_path)

@@ -14,16 +14,18 @@ The rule, for an input with a range:
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit, logit, ndtr, ndtri
 
-from kscale_nb.errors import KscaleError, check_known
+from kscale_nb.errors import KscaleError, check_known, echoed
 from kscale_nb.quantity import Quantity
 from kscale_nb.units import same_dimension, value_text
 
 BEYOND = {"measured": 0.025, "estimate": 0.1}  # share of the draws below the range, and above it
+BIGGEST = sys.float_info.max
 PLAIN, LOGARITHM = (np.asarray, np.asarray), (np.log, np.exp)
 # Each shape is drawn in a coordinate: the way there, and back.
 SHAPES = {
@@ -53,6 +55,10 @@ class Distribution:
 
     def __post_init__(self):
         check_known("shape", self.shape, SHAPES)
+        for number in (self.low, self.middle, self.high, self.beyond):
+            is_number = isinstance(number, int | float | np.number) and not isinstance(number, bool)
+            if not is_number or (isinstance(number, int) and abs(number) > BIGGEST):
+                raise KscaleError(f"a distribution goes through finite numbers, not {echoed(number)}")
         ends = f"{self.low:g}, {self.middle:g}, {self.high:g}"
         if not all(map(math.isfinite, (self.low, self.middle, self.high))):
             raise KscaleError(f"a distribution goes through finite numbers, not {ends}")

@@ -52,6 +52,11 @@ class Doubts:
         self, model: Model, stated: Mapping[str, Distribution] | None = None,
         joint: Iterable[Mapping[str, np.ndarray]] = (), correlations: Mapping[tuple[str, str], float] | None = None,
     ):  # fmt: skip
+        told = {"stated": (stated, Mapping), "joint": (joint, Iterable), "correlations": (correlations, Mapping)}
+        if wrong := [name for name, (value, kind) in told.items() if value is not None and not isinstance(value, kind)]:
+            raise KscaleError(f"{wrong[0]}: rows by names of inputs are expected, not {echoed(told[wrong[0]][0])}")
+        if strange := [name for name, found in (stated or {}).items() if not isinstance(found, Distribution)]:
+            raise KscaleError(f"{strange[0]}: a distribution is expected, not {echoed(stated[strange[0]])}")
         self.model = model
         self.alone: dict[str, Distribution] = {}
         for name, quantity in model.quantities.items():
@@ -76,6 +81,10 @@ class Doubts:
         scenario = copy(self)
         scenario.model = model
         return scenario
+
+    def __getstate__(self) -> dict:
+        """What drawing needs: a process that draws is sent no model."""
+        return {**vars(self), "model": None}
 
     @property
     def drawn(self) -> set[str]:
@@ -113,7 +122,10 @@ class Doubts:
         return self.alone[name].of_normal(sum(parts))
 
     def _checked_table(self, table: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        columns = {name: np.asarray(column, float) for name, column in table.items()}
+        try:
+            columns = {name: np.asarray(column, float) for name, column in table.items()}
+        except (AttributeError, TypeError, ValueError, OverflowError):
+            raise KscaleError(f"joint: a table is rows of numbers by name, not {echoed(table)}") from None
         for name, column in columns.items():
             if not self.model[name].is_given:
                 raise KscaleError(f"{name} is derived: only what is given is drawn from a table")
@@ -131,9 +143,10 @@ class Doubts:
             for name in pair:
                 if name not in self.alone or name in self.table_of:
                     raise KscaleError(f"{name} is not drawn by itself, and cannot be correlated")
-            if pair[0] == pair[1] or not -1 <= coefficient <= 1:
+            is_number = isinstance(coefficient, int | float) and not isinstance(coefficient, bool)
+            if pair[0] == pair[1] or not is_number or not -1 <= coefficient <= 1:
                 told = f"the correlation of {' and '.join(pair)}"
-                raise KscaleError(f"{told} lies between -1 and 1, for two inputs, not {coefficient:g}")
+                raise KscaleError(f"{told} lies between -1 and 1, for two inputs, not {echoed(coefficient)}")
             touching = [group for group in groups if group & {*pair}]
             groups = [group for group in groups if group not in touching] + [set(pair).union(*touching)]
         mixed = {}

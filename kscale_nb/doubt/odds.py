@@ -36,8 +36,11 @@ class Odds:
     withdrawn: float | None = None
 
 
-def odds_of(ledger: Ledger, n: int = DRAWS, seed: int = 0, error: str | None = "measured") -> dict[str, Odds]:
-    """The odds of every claim of a ledger, in its scenario, the model's own error of a kind with it or none.
+def odds_of(ledger: Ledger, n: int = DRAWS, seed: int = 0, error: str | None = "measured", prefix: str = "",
+            **how) -> dict[str, Odds]:  # fmt: skip
+    """The odds of the claims whose ids begin so, in the ledger's scenario, the model's error of a kind with it or none.
+
+    How the draws are made is told as to `sample`.
 
     A verdict on the world falls if what the figure is held against reaches it after all.
 
@@ -46,23 +49,24 @@ def odds_of(ledger: Ledger, n: int = DRAWS, seed: int = 0, error: str | None = "
     ('exact', 1.0)
     """
     model = ledger.model.under(**ledger.changes)
+    claims, judged = [claim for claim in ledger if claim.id.startswith(prefix)], ledger.judge_all()
     asked: dict[tuple[str, str], Condition] = {}
     for claim in (
-        c for c in ledger if c.figure and c.figure.value > 0 and c.quantity and not model[c.quantity].is_given
+        c for c in claims if c.figure and c.figure.value > 0 and c.quantity and not model[c.quantity].is_given
     ):
         low, high = claim.box
         least, most = claim.box if claim.means else (float(claim.figure.value) * claim.factor,) * 2
         for part, ends in (("digits", (low * (1 - LOST), high * (1 + LOST))), ("twofold", (least / 2, most * 2)),
                            ("tenfold", (least / 10, most * 10))):  # fmt: skip
             asked[claim.id, part] = within(model[claim.quantity], *ends)
-    contested = [v.claim for v in ledger.judge_all().values() if v.physics in {"disputed", "infeasible"}]
+    contested = [claim for claim in claims if judged[claim.id].physics in {"disputed", "infeasible"}]
     fallen = {claim.id: _by_range(claim) for claim in contested if claim.world}
     asked |= {(c.id, "withdrawn"): found for c in contested if (found := _reached(c, model)) is not None}
-    drawn = Sample(model, n, seed, error=error)
+    drawn = Sample(model, n, seed, error=error, **how)
     chances = dict(zip(asked, drawn.probabilities(asked.values()), strict=True))
     chances |= {(name, "withdrawn"): chance for name, chance in fallen.items()}
     parts = ("digits", "twofold", "tenfold", "withdrawn")
-    return {claim.id: Odds(claim, *(chances.get((claim.id, part)) for part in parts)) for claim in ledger}
+    return {claim.id: Odds(claim, *(chances.get((claim.id, part)) for part in parts)) for claim in claims}
 
 
 def within(quantity: Quantity, low: float, high: float) -> Condition:
@@ -92,9 +96,9 @@ def _by_range(claim: Claim) -> float | None:
     return float(ndtr(-reach if above else reach))
 
 
-def report(prefix: str = "", error: str | None = "measured") -> str:
+def report(prefix: str = "", error: str | None = "measured", n: int = DRAWS, **how) -> str:
     """The odds of the claims whose ids begin so, and, of all, of the book's findings."""
-    found = [one for name, one in odds_of(kscale_nb.LEDGER, error=error).items() if name.startswith(prefix)]
+    found = [*odds_of(kscale_nb.LEDGER, n, error=error, prefix=prefix, **how).values()]
     if not found:
         raise unknown("claim", prefix, kscale_nb.LEDGER.claims)
     rows = [
@@ -107,7 +111,7 @@ def report(prefix: str = "", error: str | None = "measured") -> str:
     if prefix:
         return table
     conditions = {name: finding.conditions for name, finding in kscale_nb.FINDINGS.items() if finding.conditions}
-    chances = Sample(kscale_nb.MODEL, DRAWS).probabilities(conditions.values())
+    chances = Sample(kscale_nb.MODEL, n, **how).probabilities(conditions.values())
     rows = [[name, percent(chance)] for name, chance in zip(conditions, chances, strict=True)]
     return f"{table}\n\n{tabulate(rows, ['finding', 'holds, as inputs are drawn'], disable_numparse=True)}"
 

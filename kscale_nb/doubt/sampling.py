@@ -7,70 +7,32 @@ else is asked for. What was not kept is drawn again.
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial, reduce
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy
 
-from kscale_nb import readings
-from kscale_nb.doubt.doubts import BLOCK, Doubts, load_doubts, model_error, random_block
+from kscale_nb.doubt import cluster
+from kscale_nb.doubt.doubts import BLOCK, Doubts, load_doubts, model_error
+from kscale_nb.doubt.program import Counted, Kept, Program, Tallied, Work, comparisons_of, holds
 from kscale_nb.doubt.tally import Tally
 from kscale_nb.errors import KscaleError, echoed
 from kscale_nb.findings import conditions_of
 from kscale_nb.model import Model
 
+if TYPE_CHECKING:
+    from distributed import Client
+
 MOST_DRAWS, MOST_KEPT = 10**12, 2**31  # the second: bytes of draws that are kept whole
-HOLDS = {sympy.Lt: np.less, sympy.Le: np.less_equal, sympy.Gt: np.greater, sympy.Ge: np.greater_equal}
-
-
-class Program:
-    """What computes a block of targets from blocks of their uncertain inputs, and holds nothing longer than needed.
-
-    >>> from kscale_nb import MODEL
-    >>> program = Program(MODEL, Doubts(MODEL), ["tokens_over_human_text", "training_tokens"])
-    >>> program.inputs, program.seen, list(program.fixed)
-    (['human_text_stock'], ['tokens_over_human_text'], ['training_tokens'])
-    """
-
-    def __init__(self, model: Model, doubts: Doubts, targets: Iterable[str], errs: bool = False):
-        targets = {*targets}
-        values, needed = model.values(targets), model._ancestors(targets) | targets
-        targets, drawn = [name for name in model.order if name in targets], doubts.drawn
-        self.inputs = [name for name in model.order if name in needed and name in drawn]
-        moved = {*self.inputs}
-        for name in model.order:
-            if name in needed and name not in model.givens and not moved.isdisjoint(model._inputs[name]):
-                moved.add(name)
-        steady = [name for name in targets if name not in moved and errs and name not in model.givens]
-        self.seen = steady + [name for name in targets if name in moved]  # in the order in which they are shown
-        self.fixed = {name: float(values[name]) for name in targets if name not in self.seen}
-        scope = {**values, **vars(readings.ARRAYS), "possible_": _possible, "full_": partial(np.full, BLOCK)}
-        exec(self._source(model, [name for name in model.order if name in moved], steady), scope)
-        self.run = scope["block_"]
-
-    def _source(self, model: Model, order: list[str], steady: list[str]) -> str:
-        """One function of straight lines: each quantity is shown once it is computed, and let go at its last use."""
-        last = {}
-        for name in order:
-            last[name] = name
-            last |= {other: name for other in model._inputs[name] if other in last and name not in self.inputs}
-        ends: dict[str, list[str]] = {}
-        for name, user in last.items():
-            ends.setdefault(user, []).append(name)
-        lines = ["def block_(draw_, see_):", *(f"see_({name!r}, full_({name}))" for name in steady)]
-        for name in order:
-            source = f"draw_({name!r})" if name in self.inputs else model._node_source(name)
-            may_fall = name not in self.inputs and not model[name].expression.is_nonnegative
-            lines += [
-                f"{name} = possible_({source})" if may_fall and model[name].is_nonnegative else f"{name} = {source}"
-            ]
-            lines += [f"see_({name!r}, {name})"] if name in self.seen else []
-            lines += [f"del {', '.join(ends[name])}"] if name in ends else []
-        return "\n    ".join([*lines, "return"])
-
+AT_ONCE, MOST_PARTS = (
+    64,
+    100_000,
+)  # blocks that a worker is given: half a second, for tens of quantities; how often
 
 own_doubts, compiled = lru_cache(64)(load_doubts), lru_cache(64)(Program)
 
@@ -81,12 +43,16 @@ class Sample:
     def __init__(
         self, model: Model, n: int, seed: int = 0, targets: Iterable[str] | None = None, *,
         doubts: Doubts | None = None, error: str | None = None, workers: int | None = None,
+        client: Client | None = None, tell: Callable[[float], None] | None = None,
     ):  # fmt: skip
         self.model, self.n, self.seed = model, _whole("n", n, 1, MOST_DRAWS), _whole("seed", seed, 0, 10**30)
-        self.doubts = own_doubts(model) if doubts is None else doubts.under(model)
+        self.doubts = doubts_of(model, doubts)
         self.targets = list(model.order) if targets is None else model._named(targets)
-        self.error = error and model_error(error)
+        self.error = None if error is None else model_error(error)
         self.workers = (os.cpu_count() or 1) if workers is None else _whole("workers", workers, 1, 1_000)
+        self.client, self.tell = client, tell
+        if client is not None and not isinstance(client, cluster.distributed().Client):
+            raise KscaleError(f"client: a dask Client is expected, not {echoed(client)}")
         self._tallies, self._draws, self._counts = {}, {}, {}  # what was asked before
 
     def mean(self, name: str) -> float:
@@ -112,10 +78,12 @@ class Sample:
 
     def probabilities(self, conditions: Iterable[str | tuple[sympy.Rel, ...]]) -> list[float]:
         """The same of several conditions, as findings have them, in one pass; in a draw that cannot be none holds."""
+        if isinstance(conditions, str) or not isinstance(conditions, Iterable):
+            raise KscaleError(f"a list of conditions is expected, not {echoed(conditions)}")
         conditions = list(conditions)
-        if fresh := [condition for condition in dict.fromkeys(conditions) if condition not in self._counts]:
-            read = {c: c if isinstance(c, tuple) else list(conditions_of(str(c), self.model)) for c in fresh}
-            self._counts |= self._counted(read)
+        read = {condition: relations_of(condition, self.model) for condition in conditions}
+        if fresh := {condition: found for condition, found in read.items() if condition not in self._counts}:
+            self._counts |= zip(fresh, self._counted([*fresh.values()]), strict=True)
         return [self._counts[condition] / self.n for condition in conditions]
 
     def draws(self, name: str) -> np.ndarray:
@@ -133,97 +101,74 @@ class Sample:
         if name not in self._tallies:
             names = self.targets if name in self.targets else [name]
             program = compiled(self.model, self.doubts, tuple(names), bool(self.error))
-
-            def begin() -> tuple[dict[str, Tally], Callable]:
-                tallies = {name: Tally() for name in program.seen}
-                return tallies, lambda name, _start, draws: tallies[name].add(draws)
-
-            first, *others = self._parts(program, begin)
-            for part in others:
-                for other, tally in part.items():
-                    first[other].merge(tally)
-            self._tallies |= first | {other: Tally([value]) for other, value in program.fixed.items()}
+            made = self._made(program, partial(Tallied, program))
+            self._tallies |= made.tallies | {other: Tally([value]) for other, value in program.fixed.items()}
         if there and not self._tallies[name].number:
             raise KscaleError(f"{name} cannot be in any of {self.n:,} draws")
         return self._tallies[name]
 
     def _kept(self, names: list[str]) -> dict[str, np.ndarray]:
         program = compiled(self.model, self.doubts, tuple(names), bool(self.error))
-        kept = {name: np.full(self.n, program.fixed.get(name, np.nan)) for name in names}
+        made = self._made(program, partial(Kept, program))
+        return {name: np.full(self.n, value) for name, value in program.fixed.items()} | {
+            name: made.whole(name, self.n) for name in program.seen
+        }
 
-        def see(name: str, start: int, draws: np.ndarray) -> None:
-            kept[name][start : start + len(draws)] = draws
-
-        self._parts(program, lambda: (None, see))
-        return kept
-
-    def _counted(self, conditions: dict[str, list[sympy.Rel]]) -> dict[str, int]:
-        sides = {side for found in conditions.values() for relation in found for side in relation.args}
-        program = Program(
-            self.model, self.doubts, sorted(self.model.names[side] for side in sides if side.is_Symbol), self.error
-        )
+    def _counted(self, conditions: list[list[sympy.Rel]]) -> list[int]:
+        sides = {side for relations in conditions for relation in relations for side in relation.args}
+        names = {self.model.names[side] for side in sides if side.is_Symbol}
+        program = Program(self.model, self.doubts, names, self.error is not None)
+        compared = [comparisons_of(relations, self.model) for relations in conditions]
         if not program.seen:
-            return {text: self.n * bool(holds(found, self.model, program.fixed)) for text, found in conditions.items()}
+            return [self.n * bool(holds(comparisons, program.fixed)) for comparisons in compared]
+        return self._made(program, partial(Counted, program, compared)).counts
 
-        def begin() -> tuple[dict[str, int], Callable]:
-            counts, block = dict.fromkeys(conditions, 0), dict(program.fixed)
-
-            def see(name: str, _start: int, draws: np.ndarray) -> None:
-                block[name] = draws
-                if name == program.seen[-1]:
-                    for text, found in conditions.items():
-                        counts[text] += int(np.broadcast_to(holds(found, self.model, block), draws.shape).sum())
-
-            return counts, see
-
-        parts = self._parts(program, begin)
-        return {text: sum(part[text] for part in parts) for text in conditions}
-
-    def _parts(self, program: Program, begin: Callable) -> list:
-        """What each worker has made of its blocks: `begin` gives it something to fill, and how it takes draws in."""
-        blocks = range(-(-self.n // BLOCK) if program.seen else 0)
-        workers = max(1, min(self.workers, len(blocks)))
-
-        def work(number: int):
-            filled, take = begin()
-            for block in blocks[number::workers]:
-                start, left = block * BLOCK, min(BLOCK, self.n - block * BLOCK)
-
-                def see(name: str, draws: np.ndarray, start=start, left=left, block=block) -> None:
-                    take(name, start, self._with_error(name, draws, block)[:left])
-
-                with np.errstate(all="ignore"):  # what cannot be is counted
-                    program.run(lambda name, block=block: self.doubts.draw(name, self.seed, block), see)
-            return filled
-
-        with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(work, range(workers)))
-
-    def _with_error(self, name: str, draws: np.ndarray, block: int) -> np.ndarray:
-        """A block of draws of what is derived, multiplied by a block of what models err."""
-        if self.error is None or name in self.model.givens:
-            return draws
-        random = random_block(self.seed, f"error of {name}", block)
-        return draws * self.error.of_normal(random.standard_normal(BLOCK))
+    def _made(self, program: Program, begin: Callable):
+        """What all draws come to: parts are made by threads or by a cluster, and merged in any order."""
+        made, blocks = begin(), range(-(-self.n // BLOCK) if program.seen else 0)
+        workers = self.workers if self.client is None else max(1, sum(self.client.nthreads().values()))
+        step = max(1, min(AT_ONCE, math.ceil(len(blocks) / workers)), len(blocks) // MOST_PARTS)
+        ranges = [blocks[start : start + step] for start in range(0, len(blocks), step)]
+        work = Work(program, self.doubts, self.n, self.seed, self.error, begin)
+        parts = _by_threads(work, ranges, workers) if self.client is None else cluster.parts(self.client, work, ranges)
+        for number, part in enumerate(parts, 1):
+            made.merge(part)
+            if self.tell:
+                self.tell(number / len(ranges))
+        return made
 
 
-def holds(relations: Iterable[sympy.Rel], model: Model, values: Mapping) -> np.ndarray:
-    """Whether all comparisons hold, for each draw."""
-    told = ([values[model.names[s]] if s.is_Symbol else float(s) for s in relation.args] for relation in relations)
-    return reduce(np.logical_and, (HOLDS[r.func](*sides) for r, sides in zip(relations, told, strict=True)))
+def _by_threads(work: Work, ranges: list[range], workers: int) -> Iterator:
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(work.part, ranges)
 
 
-def _possible(draws: np.ndarray) -> np.ndarray:
-    """NaN in place of what a quantity that is nowhere below 0 cannot be, and so in all that rests on it."""
-    return draws if draws.min() >= 0 else np.where(draws >= 0, draws, np.nan)
+def doubts_of(model: Model, doubts: Doubts | None) -> Doubts:
+    """The doubts of a model: those that are told, or else the book's own."""
+    if doubts is not None and not isinstance(doubts, Doubts):
+        raise KscaleError(f"doubts: those of a model are expected, not {echoed(doubts)}")
+    return own_doubts(model) if doubts is None else doubts.under(model)
+
+
+def relations_of(condition: str | tuple[sympy.Rel, ...], model: Model) -> list[sympy.Rel]:
+    """The comparisons of a condition, told as findings have them or in words."""
+    if isinstance(condition, str):
+        return list(conditions_of(condition, model))
+    if not isinstance(condition, tuple) or not condition or not all(isinstance(part, sympy.Rel) for part in condition):
+        raise KscaleError(f"a condition such as 'asteroids_needed > 2' is expected, not {echoed(condition)}")
+    return list(condition)
 
 
 def sample(model: Model, n: int, seed: int = 0, targets: Iterable[str] | None = None, *, doubts: Doubts | None = None,
-           error: str | None = None, workers: int | None = None, **changes) -> Sample:  # fmt: skip
+           error: str | None = None, workers: int | None = None, client: Client | None = None,
+           tell: Callable[[float], None] | None = None, **changes) -> Sample:  # fmt: skip
     """Draws of the targets (all, if None), each input as uncertain as `doubts` say, those changed being known.
 
+    They are made by threads of this machine, or, with a dask `client`, by its cluster: to the same bit. As they come
+    `tell` is told which share of them is done.
     `error` names a kind of the backtest's figures, such as "measured": derived results are then multiplied by what
-    predictions of that kind were off by, each by a factor of its own.
+    predictions of that kind were off by, each by a factor of its own; but not what rests on nothing in doubt, as
+    premises alone: that is a sum, and sums do not err.
     Raises KscaleError for numbers of draws, seeds, names, changes or distributions that cannot be, before it draws.
 
     >>> from kscale_nb import MODEL
@@ -234,7 +179,7 @@ def sample(model: Model, n: int, seed: int = 0, targets: Iterable[str] | None = 
     1.0
     """
     model = model.under(**changes) if changes else model
-    return Sample(model, n, seed, targets, doubts=doubts, error=error, workers=workers)
+    return Sample(model, n, seed, targets, doubts=doubts, error=error, workers=workers, client=client, tell=tell)
 
 
 def _share(number: object) -> float:

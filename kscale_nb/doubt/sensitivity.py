@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from kscale_nb.doubt.doubts import BLOCK, Doubts
-from kscale_nb.doubt.sampling import Program, Sample, holds, own_doubts
-from kscale_nb.findings import conditions_of
+from kscale_nb.doubt.program import Program, comparisons_of, holds
+from kscale_nb.doubt.sampling import Sample, _whole, doubts_of, relations_of
 from kscale_nb.model import Model
 
 AGAIN = "again "  # the stream of the second, independent, set of draws
@@ -23,7 +23,8 @@ def sobol(model: Model, target: str, blocks: int = 4, seed: int = 0, doubts: Dou
     >>> list(sobol(MODEL, "stock_training_time", blocks=1))
     ['human_text_stock']
     """
-    doubts = own_doubts(model) if doubts is None else doubts.under(model)
+    doubts, blocks, seed = doubts_of(model, doubts), _whole("blocks", blocks, 1, 10**6), _whole("seed", seed, 0, 10**30)
+    model[target]
     program = Program(model, doubts, [target])
     factors = list(dict.fromkeys(map(doubts.factor_of, program.inputs)))
     if not factors:
@@ -66,9 +67,9 @@ def worth_knowing(drawn: Sample, condition: str | tuple) -> dict[str, float]:
     >>> {name: round(worth, 1) for name, worth in worth_knowing(drawn, "tokens_over_human_text > 299.51").items()}
     {'human_text_stock': 0.5}
     """
-    relations = list(conditions_of(condition, drawn.model)) if isinstance(condition, str) else condition
-    names = {drawn.model.names[side] for relation in relations for side in relation.args if side.is_Symbol}
-    held = holds(relations, drawn.model, {name: drawn.draws(name) for name in names})
+    comparisons = comparisons_of(relations_of(condition, drawn.model), drawn.model)
+    names = {side for _, *sides in comparisons for side in sides if isinstance(side, str)}
+    held = holds(comparisons, {name: drawn.draws(name) for name in names})
     chance, worth = held.mean(), {}
     for name in drawn.doubts.of(*names):
         blocks = range(-(-drawn.n // BLOCK))
