@@ -2,7 +2,7 @@
 "use strict";
 const kscaleLabels = (() => {
   const GAP = 2, THICK = 4, ASIDE = 20, FARTHEST = 54; // of a label to others, of a bar drawn as a line, of a label beside and from its mark [points]
-  const COST = { label: 1000, edge: 4000, point: 300, line: 80, side: 15, step: 6, row: 30 }; // of what a label lies on, or changes, against a point's way
+  const COST = { label: 1000, edge: 4000, point: 300, line: 80, side: 15, step: 6, row: 18 }; // of what a label lies on, or changes, against a point's way
 
   const numbers = (text) => (text.match(/-?\d*\.?\d+(?:e-?\d+)?/g) ?? []).map(Number);
   const moved = (box, x, y) => ({ x: box.x + x, y: box.y + y, width: box.width, height: box.height });
