@@ -79,3 +79,10 @@ def test_shares_of_more_than_the_whole_are_told_wherever_they_are_moved(open_pag
 def test_no_preset_asks_for_parts_beyond_the_whole(tab, preset):
     changes = f"kscaleModel.presets[{preset!r}].changes"
     assert tab.evaluate(f"kscaleArithmetic.overruns(kscaleArithmetic.evaluate({changes}).values)") == []
+
+
+def test_shares_of_one_whole_that_add_to_more_are_told(open_page):
+    page = open_page("notebooks/growth.html?computing_share=20%25")
+    assert f"growth and computing add to 115% of {MODEL['K1_power'].meaning}" in banner_of(page).text_content()
+    page.evaluate("kscaleWhatIf.set('growth_share', 0.8)")
+    page.wait_for_function("() => !document.querySelector('.kscale-banner .kscale-trouble')")

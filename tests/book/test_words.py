@@ -10,6 +10,7 @@ from test_accessible import faults
 from test_live import random_changes
 
 from _ext import STATIC
+from _ext.live.live import judges_of
 from _ext.live.words import key_of
 from kscale_nb import FINDINGS, LEDGER, MODEL, PRESETS, KscaleError
 from kscale_nb.notebook.prose import CODE, prose_of
@@ -175,3 +176,32 @@ def test_a_picture_that_stands_as_printed_is_grey_by_day_and_by_night(open_page,
     shown.wait_for_selector(picture, state="attached")
     filters = shown.evaluate(f"[...document.querySelectorAll({picture!r})].map(e => getComputedStyle(e).filter)")
     assert set(filters) == {"grayscale(1)"}
+
+
+def test_what_the_world_says_by_inheritance_is_marked_once_the_range_behind_it_has_moved(open_page):
+    inherited = [v.claim for v in LEDGER.judge_all().values() if v.ground == "inherited"]
+    judges = {claim.id: judges_of(LEDGER, claim) for claim in inherited}
+    name = max(set().union(*judges.values()), key=lambda name: sum(name in names for names in judges.values()))
+    shown = open_page("book/ledger.html")
+    shown.evaluate("([name, value]) => kscaleWhatIf.set(name, value)", [name, MODEL.value(name) * 1.5])
+    shown.wait_for_selector("tr > .kscale-as-printed", state="attached")
+    marked = shown.evaluate(
+        "[...document.querySelectorAll('tr > td:last-child.kscale-as-printed')].map(e => e.parentElement.id)"
+    )
+    moved = {f"claim-{claim}" for claim, names in judges.items() if name in names}
+    assert moved and moved <= set(marked) < {f"claim-{claim.id}" for claim in LEDGER}
+
+
+def test_counts_of_verdicts_say_that_they_stand_as_printed(open_page):
+    for page, count in (
+        ("book/ledger", "table.kscale-counts th:first-child"),
+        ("book/findings", "[data-count]"),
+    ):
+        for changes, is_marked in (("computing_share=20%25", True), ("launch_price=2000", False)):
+            shown = open_page(f"{page}.html?{changes}")
+            shown.locator(".kscale-banner").wait_for(state="visible")
+            shown.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            found = shown.evaluate(
+                f"[...document.querySelectorAll({count!r})].map(e => e.closest('.kscale-as-printed') !== null)"
+            )
+            assert found and (all(found) if is_marked else not any(found)), (page, changes)

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from kscale_nb import LEDGER, MODEL
-from kscale_nb.notebook.prose import CODE, Target, problems_in, prose_of
+from kscale_nb.notebook.prose import CODE, NOT_PROSE, Target, factor_of_shown, problems_in, prose_of
 
 COUNT = LEDGER.count("TIP-0128")
 PAGES = sorted([*(ROOT / "book").glob("*.md"), *(ROOT / "notebooks").glob("*.ipynb"), ROOT / "README.md"])
@@ -139,3 +139,40 @@ def test_a_caption_is_prose(tmp_path):
 )  # fmt: skip
 def test_a_target_is_read_in_one_place(address, kind, name):
     assert Target.of(address) == Target(kind, name)
+
+
+UNITS = {"gigabytes": "GB", "petabytes": "PB", "gigawatts": "GW", "terawatts": "TW", "per cent": "%", "GB": "GB",
+         "PB": "PB", "GW": "GW", "TW": "TW"}  # fmt: skip
+TO_NINETEEN = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen"""
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+WORDS = {word: number for number, word in enumerate(TO_NINETEEN.split(), 1)}
+WORDS |= {word: 10 * number for number, word in enumerate(TENS.split(), 2)}
+TYPED = re.compile(rf"\b(\d+\.\d+|\d\d+|(?i:{'|'.join(WORDS)})(?:-\w+)?)( and a half)? ({'|'.join(UNITS)})\b")
+
+
+def typed_with_a_unit(page, paragraph: str) -> list[str]:
+    """Amounts in digits or words that are derived quantities of a page, in a paragraph that does not link these."""
+    found = []
+    for typed in TYPED.finditer(NOT_PROSE.sub(" ", paragraph)):
+        parts = [WORDS.get(part) for part in typed[1].lower().split("-")]
+        amount = sum(parts) + bool(typed[2]) / 2 if all(parts) else None if "-" in typed[1] else float(typed[1])
+        for name in MODEL if amount and (amount > 10 or typed[2]) else ():
+            factor = None if MODEL[name].is_given else factor_of_shown(UNITS[typed[3]], MODEL[name].unit)
+            if factor and abs(MODEL.value(name) / factor / amount - 1) < 0.015 and re.search(rf"\b{name}\b", page):
+                found += [] if f"kscale:{name})" in paragraph else [f"{typed[0]}: {name}"]
+    return found
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda page: page.name)
+def test_an_amount_in_words_stands_beside_the_number_that_it_is(page):
+    whole, prose = page.read_text(encoding="utf-8"), [CODE.sub(" ", text) for _, text in prose_of(page)]
+    paragraphs = [paragraph for text in prose for paragraph in re.split(r"\n\s*\n", text)]
+    assert [found for paragraph in paragraphs for found in typed_with_a_unit(whole, paragraph)] == []
+
+
+def test_an_amount_in_words_is_caught():
+    text = "A module takes fifty gigawatts."
+    assert typed_with_a_unit("module_computing_power", text) == ["fifty gigawatts: module_computing_power"]
+    assert typed_with_a_unit("module_computing_power", f"[50 GW](kscale:module_computing_power): {text}") == []
+    assert "kv_cache" in typed_with_a_unit("kv_cache_bytes_per_token", "Four and a half gigabytes.")[0]

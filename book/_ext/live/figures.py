@@ -16,7 +16,7 @@ from _ext.live.words import findings_script
 from kscale_nb import MODEL
 from kscale_nb.quantity import Quantity, whole
 
-SCRIPTS = ("labels.js", "figures.js")
+SCRIPTS = ("figures.js",)
 FUNCTIONS = {
     "sqrt": sympy.sqrt, "log": sympy.log, "exp": sympy.exp, "larger": sympy.Max, "smaller": sympy.Min, "whole": whole,
     "rational": sympy.Rational, "pi": sympy.pi, "softplus": lambda power: sympy.log(1 + sympy.exp(power)),

@@ -21,6 +21,8 @@ from kscale_nb.quantity import Quantity
 from kscale_nb.sources import short_citation
 from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 
+# Shares of one whole that are premises each.
+SHARES = [["K1_power", ["growth_share", "computing_share"], "growth and computing"]]
 MODEL_FILE, OWN_FILE, FACTS_FILE = "kscale-model.js", "kscale.js", "kscale-facts.js"
 # Every page loads the first two, of which the second is these in one, for they are alike and shrink together; the
 # facts come when the first card or the panel opens.
@@ -79,9 +81,10 @@ def model_script(model=MODEL, ledger=LEDGER, presets=PRESETS) -> str:
 
 
 def _wholes(model) -> list[list]:
-    """What must add up: a whole and its parts, as the explorer's bars show them."""
+    """What must add up: a whole and its parts, as the explorer's bars show them; and shares, which have a name."""
     wholes = [[bar["whole"], [name for name, *_ in bar["slices"]]] for bar in BARS]
-    return [[whole, parts] for whole, parts in wholes if whole in model]
+    return [*([whole, parts] for whole, parts in wholes if whole in model),
+            *(shares for shares in SHARES if model.quantities.keys() >= set(shares[1]))]  # fmt: skip
 
 
 def _compact(thing) -> str:
@@ -129,15 +132,27 @@ def _units(model) -> dict[str, list]:
 def _claim(ledger, verdict: Verdict) -> list:
     """What the page needs to judge a claim anew on the first axis, as the ledger does, in the order of CLAIM.
 
-    And by which quantity, if any, it is judged on the second.
+    And by which quantities, if any, it is judged on the second.
     """
     claim = verdict.claim
-    world = claim.against or claim.budget or claim.least or claim.shortage or 0
+    world = " ".join(sorted(judges_of(ledger, claim))) or 0
     if not claim.quantity or claim.figure is None:
         return [claim.id, verdict.verdict, world]
     numbers = (_short(number) for number in (claim.factor, claim.figure.value, claim.figure.last_digit))
     worded = [1] if claim.means else []
     return [claim.id, verdict.verdict, world, claim.quantity, *numbers, _when_reproduced(ledger, claim), *worded]
+
+
+def judges_of(ledger, claim: Claim) -> set[str]:
+    """The quantities by which the world judges a claim, or the claims of its document that it inherits from."""
+    own = {claim.against, claim.budget, claim.least, claim.shortage} - {""}
+    if ledger.in_the_world(claim)[2] != "inherited":
+        return own
+    if (first := ledger.first[claim.id]) is not claim:
+        return judges_of(ledger, first)
+    behind = set(ledger.model.rests_on(claim.quantity))
+    premises = [c for c in ledger if c.document == claim.document and c.rules and c.quantity in behind]
+    return {name for premise in premises for name in judges_of(ledger, premise)}
 
 
 def _short(number) -> float | int:
@@ -180,6 +195,7 @@ def write_scripts(app, exception) -> None:
     folder = Path(app.outdir) / "_static"
     own = {script.stem: script.read_text(encoding="utf-8") for script in STATIC.glob("*.js")}
     made = {MODEL_FILE: model_script(), OWN_FILE: "\n".join(map(own.pop, PARTS)), FACTS_FILE: facts_script()}
+    own["figures"] = f"{own.pop('labels')}\n{own['figures']}"
     made |= {f"{stem}.js": script for stem, script in own.items()}
     for name, script in made.items():  # what is for its authors alone, such as comments, stays at home
         (folder / name).write_text(jsmin(script), encoding="utf-8")

@@ -128,7 +128,7 @@ class CountsDirective(SphinxDirective):
 
     def _counted(self, title: str, words: dict[str, str]) -> nodes.table:
         rows = [[w, str(LEDGER.count(w)), str(LEDGER.count(f"{w}/distinct")), text] for w, text in words.items()]
-        return table([title, "Claims", "Distinct figures", "Meaning"], rows)
+        return table([title, "Claims", "Distinct figures", "Meaning"], rows, classes=["kscale-counts"])
 
 
 def last_read(key: str) -> str:

@@ -10,14 +10,13 @@ const kscaleArithmetic = (() => {
 
   // Every quantity in SI after the changes, or what forbids them: {values} or {trouble}. A message names a quantity as
   // ‹name›, so that the page can say its meaning instead.
-  // Without the check the sign of one result does not withhold all others.
-  function evaluate(changes = {}, isChecked = true) {
+  function evaluate(changes = {}) {
     const v = {};
     for (const name of names) {
       const [, , what] = quantities[name];
       v[name] = name in changes ? changes[name] : typeof what === "number" ? what : what(v);
     }
-    for (const name of isChecked && Object.keys(changes).length ? names : []) {
+    for (const name of Object.keys(changes).length ? names : []) {
       const [unit, sign] = quantities[name];
       if (!Number.isFinite(v[name])) return { trouble: `‹${name}› would be beyond the range of numbers` };
       if ((sign === "+" && v[name] <= 0) || (sign === "0" && v[name] < 0))
@@ -26,6 +25,14 @@ const kscaleArithmetic = (() => {
     return { values: v };
   }
   const { values: printed } = evaluate();
+
+  // What is derived on the way from some causes to a result, in the order of derivation.
+  function between(causes, result) {
+    const inputs = (name) => String(quantities[name][VALUE]).match(/(?<=\.)\w+/g)?.filter((input) => input in quantities) ?? [];
+    const needed = new Set([result]), moved = new Set(causes);
+    for (const name of names.toReversed()) if (needed.has(name)) inputs(name).forEach(needed.add, needed);
+    return names.filter((name) => needed.has(name) && !causes.includes(name) && inputs(name).some((input) => moved.has(input)) && moved.add(name));
+  }
 
   // d ln(result) / d ln(cause) after the changes, by central difference: [cause, slope], the steepest first.
   function elasticities(result, changes = {}) {
@@ -58,9 +65,9 @@ const kscaleArithmetic = (() => {
     claims.map((claim) => [claim, judge(claim, values[claim.quantity])]).filter(([claim, word]) => word !== claim.was);
 
   // Wholes that their parts do not add to: [whole, parts over whole]. Where a share is left over, it has no use.
-  const overruns = (values) => kscaleModel.wholes.map(([whole, parts]) => [whole, partsOver(parts, whole, values)])
+  const overruns = (values) => kscaleModel.wholes.map(([whole, parts, called]) => [whole, partsOver(parts, called ? "" : whole, values), called ?? "the parts"])
     .filter(([, share]) => Math.abs(share - 1) > 1e-6 && Number.isFinite(share));
-  const partsOver = (parts, whole, values) => parts.reduce((sum, name) => sum + Math.max(values[name], 0), 0) / values[whole];
+  const partsOver = (parts, whole, values) => parts.reduce((sum, name) => sum + Math.max(values[name], 0), 0) / (values[whole] ?? 1);
 
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺";
   const raised = (power) => [...String(power)].map((c) => SUPERSCRIPTS["0123456789-+".indexOf(c)]).join("");
@@ -251,6 +258,6 @@ const kscaleArithmetic = (() => {
     return like.reduce((most, other) => (other[0] > most[0] ? other : most), [0, ""])[1];
   }
 
-  return { names, isGiven, evaluate, printed, elasticities, judge, flips, figureText, valueText, shortText, anew, overruns, readValue, checked, typedText, scale,
+  return { names, isGiven, evaluate, between, printed, elasticities, judge, flips, figureText, valueText, shortText, anew, overruns, readValue, checked, typedText, scale,
     nearest, unitOf, factorOf, raised, lowered };
 })();

@@ -7,8 +7,8 @@ const kscaleBanner = (() => {
   let shown = "";
 
   // What the parts of a whole add to, where that is not the whole.
-  const overrunParts = () => overruns(kscaleWhatIf.values).map(([whole, share]) => make("p", { class: "kscale-trouble" },
-    said(`the parts add to ${figureText(100 * share, 3)}% of ‹${whole}›${share > 1 ? ": no machine can be so" : ", and the rest has no use"}`)));
+  const overrunParts = () => overruns(kscaleWhatIf.values).map(([whole, share, parts]) => make("p", { class: "kscale-trouble" },
+    said(`${parts} add to ${figureText(100 * share, 3)}% of ‹${whole}›${share > 1 ? ": no machine can be so" : ", and the rest has no use"}`)));
 
   function copyButton() {
     const button = make("button", { type: "button", onclick: async () => {

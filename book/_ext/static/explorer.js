@@ -34,7 +34,7 @@
   }
 
   // What the parts of a bar add to, in parts of its whole; 1 but for rounding where they are all of it.
-  const filled = (bar) => overruns(kscaleWhatIf.values).find(([whole]) => whole === bar.whole)?.[1] ?? 1;
+  const filled = (bar) => overruns(kscaleWhatIf.values).find(([whole, , parts]) => whole === bar.whole && parts === "the parts")?.[1] ?? 1;
   const addsTo = (share) => `the parts add to ${figureText(100 * share, 3)}%`;
 
   // How tall a bar is: as the book draws it, and so much more or less for each factor of ten, on one scale for all bars.

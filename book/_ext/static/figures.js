@@ -1,7 +1,7 @@
 // Pictures that follow a premise: the marks of a figure drawn anew in the same SVG, from the same expressions.
 "use strict";
 const kscaleFigures = (() => {
-  const { figureText, evaluate, printed } = kscaleArithmetic;
+  const { figureText, between, printed } = kscaleArithmetic;
   const { quantities } = kscaleModel;
   const FUNCTION = 2, STILL = 1.5, FAR = 30; // of a quantity; points that a mark may move unseen, and that its place may leave the panel
   const NEEDED = { point: ["x", "y"], curve: ["x", "y"], rule: [], band: [], arrow: ["start", "end"], label: ["at"], leader: ["to"] };
@@ -44,9 +44,12 @@ const kscaleFigures = (() => {
 
   function resolvedMarks({ marks, under }, values, changes) {
     const all = Object.create(values);
-    for (const [symbol, [name, further]] of Object.entries(under)) {
-      const more = Object.fromEntries(Object.entries(further).map(([cause, value]) => [cause, resolved(value, values)]));
-      all[symbol] = evaluate({ ...changes, ...more }, false).values[name];
+    for (const [symbol, scenario] of Object.entries(under)) {
+      const [name, further] = scenario, causes = Object.keys(further), at = Object.create(values);
+      scenario[2] ??= between(causes, name);
+      for (const cause of causes) at[cause] = resolved(further[cause], values);
+      for (const passed of scenario[2]) if (!(passed in changes)) at[passed] = quantities[passed][FUNCTION](at);
+      all[symbol] = at[name];
     }
     return marks.map((mark) => {
       if (mark.over) return mark.kind === "point" ? lowest(swept(mark, all, changes)) : swept(mark, all, changes);

@@ -4,7 +4,7 @@ const kscaleFollow = (() => {
   const { figureText, judge, printed } = kscaleArithmetic;
   const MATH = "http://www.w3.org/1998/Math/MathML";
   const STAMP = "As printed: what this rests on has been changed, and only a run of the notebook could follow.";
-  const formulas = [...document.querySelectorAll("[data-formula]")].map((row) => [row, [...row.childNodes]]);
+  const formulas = [...document.querySelectorAll("[data-formula]")].map((row) => ({ row, own: [...row.childNodes], shown: null }));
   const verdicts = [...document.querySelectorAll("[data-verdict]")].map((link) => [link, link.textContent]);
   const claims = new Map(kscaleModel.claims.map((claim) => [claim.id, claim]));
   const stamped = new Map(); // of an output: what it rests on, and its stamp
@@ -24,22 +24,24 @@ const kscaleFollow = (() => {
 
   function follow() {
     const { values, isChanged } = kscaleWhatIf;
-    for (const [row, own] of formulas) {
-      const { formula: name, digits, factor } = row.dataset;
+    for (const formula of formulas) {
+      const { row, own, shown } = formula, { formula: name, digits, factor } = row.dataset;
       const [was, now] = [printed, values].map((all) => figureText(all[name] / Number(factor), Number(digits)));
+      formula.shown = now === was ? null : now;
+      if (formula.shown === shown) continue; // what is set anew is laid out anew
       row.classList.toggle("kscale-changed", now !== was);
       row.replaceChildren(...(now === was ? own : mathOf(now)));
     }
     for (const [link, own] of verdicts) {
       const claim = claims.get(link.dataset.verdict), now = claim ? judge(claim, values[claim.quantity]) : own;
-      link.textContent = now;
+      if (link.textContent !== now) link.textContent = now;
       link.classList.toggle("kscale-changed", now !== own);
       if (now !== own) link.dataset.was = own; else delete link.dataset.was;
     }
     for (const [output, { names, stamp }] of stamped) {
       const isStale = names.some(isChanged);
       output.classList.toggle("kscale-as-printed", isStale);
-      if (isStale) output.prepend(stamp); else stamp.remove();
+      if (!isStale) stamp.remove(); else if (!stamp.isConnected) output.prepend(stamp);
     }
   }
 

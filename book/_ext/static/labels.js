@@ -2,7 +2,7 @@
 "use strict";
 const kscaleLabels = (() => {
   const GAP = 2, THICK = 4, ASIDE = 20, FARTHEST = 54; // of a label to others, of a bar drawn as a line, of a label beside and from its mark [points]
-  const COST = { label: 1000, edge: 4000, point: 300, line: 80, side: 15 }; // of what a label lies on, or changes, against a point's way
+  const COST = { label: 1000, edge: 4000, point: 300, line: 80, side: 15, step: 6, row: 18 }; // of what a label lies on, or changes, against a point's way
 
   const numbers = (text) => (text.match(/-?\d*\.?\d+(?:e-?\d+)?/g) ?? []).map(Number);
   const moved = (box, x, y) => ({ x: box.x + x, y: box.y + y, width: box.width, height: box.height });
@@ -74,10 +74,11 @@ const kscaleLabels = (() => {
   }
 
   // Ways from where a label would stand, with their costs: up and down, on either side of its mark, and into the picture.
-  function ways(box, [anchorX], { x: left, width }) {
+  function ways(box, [anchorX, anchorY], { x: left, width }) {
+    const step = Math.abs(box.y + box.height / 2 - anchorY) < box.height / 3 ? COST.row : COST.step; // what stands in a row stays in it
     const over = 2 * (anchorX - box.x) - box.width, inward = Math.max(0, left - box.x) - Math.max(0, box.x + box.width - left - width);
     const asides = [[0, 0], [over, COST.side], [over + Math.sign(over) * ASIDE, COST.side], [inward, Math.abs(inward)]].filter(([x]) => Math.abs(x) < 2 * box.width);
-    return asides.flatMap(([x, price]) => Array.from({ length: FARTHEST / 3 + 1 }, (_, i) => [x, (i % 2 ? 6 : -6) * Math.ceil(i / 2), price + 6 * Math.ceil(i / 2)]));
+    return asides.flatMap(([x, price]) => Array.from({ length: FARTHEST / 3 + 1 }, (_, i) => [x, (i % 2 ? 6 : -6) * Math.ceil(i / 2), price + step * Math.ceil(i / 2)]));
   }
 
   // Moves the labels of a panel from where `naive` puts them, and hides those whose bar has grown too short for them.

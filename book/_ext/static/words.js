@@ -2,7 +2,7 @@
 // whose numbers moved carries a bar in the margin, since its words are about the documents as printed.
 "use strict";
 (() => {
-  const { make } = kscaleLive, { valueText } = kscaleArithmetic;
+  const { make } = kscaleLive, { valueText, flips } = kscaleArithmetic;
   const sentences = [...document.querySelectorAll("[data-finding]")];
   const conditions = {}; // of each finding on the page, told by its own script
   const BLOCKS = "p, li, figcaption, dd, blockquote, td", AS_PRINTED = "These words are about the documents as printed.";
@@ -25,8 +25,12 @@
   const worlds = new Map(kscaleModel.claims.map(({ id, world }) => [id, world]));
   for (const row of document.querySelectorAll('tr[id^="claim-"], .cell_output tr:has(a[data-verdict])')) {
     const world = worlds.get(row.id.replace(/^claim-/, "") || row.querySelector("a[data-verdict]").dataset.verdict);
-    if (world) texts.set([...row.cells].at(-1), [world]);
+    if (world) texts.set([...row.cells].at(-1), world.split(" "));
   }
+
+  // Counts of verdicts are the documents' as printed: a table of them says so in its head.
+  const counted = new Set([...document.querySelectorAll("[data-count], .kscale-counts th:first-child")].map((count) => count.closest(`th, ${BLOCKS}`)));
+  for (const block of counted) if (!texts.has(block)) texts.set(block, []);
 
   // A caption says what its picture shows: as printed, too, once that has moved.
   const captions = new Map();
@@ -49,6 +53,8 @@
 
   function strike(element, text) {
     const isStruck = text !== "";
+    if (text === element.kscaleTold) return; // what is set anew is laid out anew
+    element.kscaleTold = text;
     element.classList.toggle("kscale-struck", isStruck);
     element.querySelector(".kscale-struck-word")?.remove();
     if (element.nextElementSibling?.matches(".kscale-no-longer")) element.nextElementSibling.remove();
@@ -65,9 +71,9 @@
   }
 
   function follow() {
-    const { values, isChanged } = kscaleWhatIf;
+    const { values, isChanged } = kscaleWhatIf, hasFlips = flips(values).length > 0;
     for (const element of sentences) strike(element, told(element.dataset.finding, values));
-    for (const [block, names] of texts) mark(block, names.some(isChanged) || captions.get(block)?.classList.contains("kscale-moved") === true);
+    for (const [block, names] of texts) mark(block, names.some(isChanged) || (hasFlips && counted.has(block)) || captions.get(block)?.classList.contains("kscale-moved") === true);
   }
 
   let drawn = 0; // many changes between two frames are shown once
