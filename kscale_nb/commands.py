@@ -230,10 +230,15 @@ def mind(arguments) -> None:
     """A mind with files: notes of a folder, a thinker, and a task."""
     from kscale_nb.machines.mind import loop, memory, thinkers
 
+    if arguments.task is None and not (arguments.resume or arguments.judge):
+        raise KscaleError("a task is expected, or --resume, or --judge")
+    notes = memory.Memory(arguments.folder)
+    if arguments.judge:
+        loop.judge(notes, arguments.judge)
     if arguments.task is None and not arguments.resume:
-        raise KscaleError("a task is expected, or --resume")
+        return
     print(loop.run(
-        memory.Memory(arguments.folder), arguments.task, thinkers.thinker_of(arguments.thinker),
+        notes, arguments.task, thinkers.thinker_of(arguments.thinker, arguments.context),
         resume=arguments.resume, scripts=arguments.scripts, tell=lambda line: print(printable(line), file=sys.stderr),
     ))  # fmt: skip
 
@@ -314,6 +319,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("folder", metavar="FOLDER", type=file_name, help="of Markdown notes, its memory")
     command.add_argument("task", metavar="TASK", nargs="?", help="a question, or what the stepper shall do")
     command.add_argument("--thinker", metavar="NAME", default="smollm", help="smollm, stepper or endpoint")
+    command.add_argument("--context", metavar="TOKENS", type=whole_number(8_192),
+                         help="room for memories (default: the thinker's own)")  # fmt: skip
+    command.add_argument("--judge", metavar="VERDICT", type=one_of("verdict", ("right", "wrong")),
+                         help="first write down what a checker says of the last answer: right or wrong")  # fmt: skip
     command.add_argument("--resume", action="store_true", help="go on with the journal's last task")
     command.add_argument("--scripts", action="store_true", help="let it run scripts, in bubblewrap")
 

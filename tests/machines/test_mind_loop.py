@@ -284,6 +284,26 @@ def test_work_grows_no_faster_than_the_notes(memory, monkeypatch):
 # -- scripts -------------------------------------------------------------------------------------------
 
 
+def rooms_can_be_made() -> bool:
+    try:
+        return not subprocess.run(
+            ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"], capture_output=True
+        ).returncode
+    except FileNotFoundError:
+        return False
+
+
+def test_where_no_room_can_be_made_nothing_runs(memory, tmp_path, monkeypatch):
+    (memory.folder / "a.py").write_text("open('n.md', 'w')")
+    forbidden = tmp_path / "bwrap"
+    forbidden.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    forbidden.chmod(0o755)
+    monkeypatch.setattr(tools.shutil, "which", lambda name: str(forbidden))
+    with pytest.raises(KscaleError, match="No permissions to create new namespace"):
+        tools.run_script(memory, "a.py")
+    assert not (memory.folder / "n.md").exists()
+
+
 def test_scripts_are_refused_unless_asked_for_and_without_bubblewrap(memory, monkeypatch):
     (memory.folder / "a.py").write_text("print(1)")
     with pytest.raises(KscaleError, match="not asked for"):
@@ -294,6 +314,7 @@ def test_scripts_are_refused_unless_asked_for_and_without_bubblewrap(memory, mon
 
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed: apt-get install bubblewrap")
+@pytest.mark.skipif(not rooms_can_be_made(), reason="this machine lets no one make a namespace, as bubblewrap must")
 @pytest.mark.parametrize(
     "script, told",
     [
@@ -376,6 +397,25 @@ def test_an_endpoint_that_fails_is_told_in_a_line_and_resumed(memory, stub, caps
     assert capsys.readouterr().out == "plain words\n"
 
 
+def test_a_context_is_as_small_as_asked_for(memory, stub, capsys):
+    stub.answers += [(200, "words"), (200, "words")]
+    memory.write("a.md", "private " * 100)
+    for context, there in (("300", True), ("20", False)):
+        assert main(["mind", str(memory.folder), "private", "--thinker", "endpoint", "--context", context]) == 0
+        asked = stub.asked[-1][2]["messages"][1]["content"]
+        assert ("private private" in asked) is there
+    capsys.readouterr()
+
+
+def test_a_checker_speaks_on_the_command_line_and_the_next_attempt_hears_it(memory, stub, capsys):
+    stub.answers += [(200, "1884"), (200, "1885")]
+    words = ["mind", str(memory.folder), "In which year?", "--thinker", "endpoint"]
+    assert main(words) == 0 and main(["mind", str(memory.folder), "--judge", "wrong"]) == 0
+    assert main(words) == 0
+    assert capsys.readouterr().out == "1884\n1885\n"
+    assert "'1884': wrong" in stub.asked[1][2]["messages"][2]["content"]
+
+
 def test_the_command_line_says_what_is_wrong(memory, capsys, monkeypatch):
     monkeypatch.delenv(thinkers.ADDRESS, raising=False)
     for words, told in (
@@ -383,6 +423,10 @@ def test_the_command_line_says_what_is_wrong(memory, capsys, monkeypatch):
         ([str(memory.folder / "no"), "x", "--thinker", "stepper"], "no such folder"),
         ([str(memory.folder), "--thinker", "stepper"], "a task is expected"),
         ([str(memory.folder), "multiply 2 3", "--thinker", "stepper"], "add A B"),
+        ([str(memory.folder), "add 2 3", "--thinker", "stepper", "--context", "9"], "no context is expected"),
+        ([str(memory.folder), "x", "--context", "9000"], "8,192"),
+        ([str(memory.folder), "--judge", "wrng"], "wrong"),
+        ([str(memory.folder), "--judge", "wrong"], "no answer to be judged"),
         ([str(memory.folder), "x", "--thinker", "endpoint"], thinkers.ADDRESS),
     ):
         assert main(["mind", *words]) == 2

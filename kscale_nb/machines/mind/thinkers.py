@@ -12,7 +12,7 @@ import os
 import re
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kscale_nb.errors import KscaleError, unknown
 from kscale_nb.machines.mind import smollm, stepper, turing
@@ -228,10 +228,18 @@ class Endpoint:
 THINKERS: dict[str, type[Thinker]] = {"smollm": Reader, "stepper": MachineMaker, "endpoint": Endpoint}
 
 
-def thinker_of(name: str) -> Thinker:
-    """The thinker of a name, ready. Raises KscaleError for an unknown one, and where SmolLM2 is not installed."""
+def thinker_of(name: str, context: int | None = None) -> Thinker:
+    """The thinker of a name, ready, with so much room for memories [token], or its own.
+
+    Raises KscaleError for an unknown one, for room that the stepper has no use for, and where SmolLM2 is not installed.
+    """
     if name not in THINKERS:
         raise unknown("thinker", name, THINKERS)
     if name == "smollm":
         smollm.weights_path()
-    return THINKERS[name]()
+    thinker = THINKERS[name]()
+    if context is None:
+        return thinker
+    if not thinker.context:
+        raise KscaleError(f"{name} reads no memories: no context is expected, got {context:,}")
+    return replace(thinker, context=context)
