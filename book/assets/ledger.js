@@ -33,7 +33,7 @@
   const present = (column) => [...new Set(rows.map((row) => verdictOf(row, column)))];
   const documents = choice("Document ", [...new Set(rows.map((row) => row.querySelector(".kscale-document").textContent))]);
   const verdict = choice("Verdict ", present(3));
-  const world = choice("World ", present(4));
+  const world = choice("World ", present(5));
   const count = document.createElement("output");
   count.setAttribute("aria-live", "polite");
   controls.append(count);
@@ -47,7 +47,7 @@
       const fits = wanted.every((word) => text.includes(word))
         && (documents.value === "all" || row.querySelector(".kscale-document").textContent === documents.value)
         && (verdict.value === "all" || verdictOf(row, 3) === verdict.value)
-        && (world.value === "all" || verdictOf(row, 4) === world.value);
+        && (world.value === "all" || verdictOf(row, 5) === world.value);
       row.hidden = !fits;
       shown += fits;
     }
@@ -57,7 +57,7 @@
 
   const keys = [
     (row) => row.id, (row) => numberOf(row.cells[1]), (row) => numberOf(row.cells[2]),
-    (row) => verdictOf(row, 3), (row) => verdictOf(row, 4),
+    (row) => verdictOf(row, 3), (row) => Number(/[\d.]+(?=%)/.exec(row.cells[4].textContent) ?? Infinity), (row) => verdictOf(row, 5),
   ];
   [...table.tHead.rows[0].cells].forEach((head, column) => {
     const button = document.createElement("button");

@@ -9,6 +9,7 @@ import sympy
 from rjsmin import jsmin
 
 from _ext import STATIC
+from _ext.live.doubtful import doubt_script
 from _ext.live.explorer import BARS
 from _ext.live.javascript import javascript_source, written
 from _ext.live.shown import WHOLE, ladders, typographic
@@ -24,6 +25,7 @@ from kscale_nb.units import COUNTED, parse_unit, unit_factor, unit_text
 # Shares of one whole that are premises each.
 SHARES = [["K1_power", ["growth_share", "computing_share"], "growth and computing"]]
 MODEL_FILE, OWN_FILE, FACTS_FILE = "kscale-model.js", "kscale.js", "kscale-facts.js"
+DOUBT_FILE = "kscale-doubt.js"  # comes with the first interval that is shown
 # Every page loads the first two, of which the second is these in one, for they are alike and shrink together; the
 # facts come when the first card or the panel opens.
 PARTS = ("arithmetic", "what-if", "live", "follow", "words", "banner", "drag", "finder", "panel")
@@ -196,6 +198,7 @@ def write_scripts(app, exception) -> None:
     own = {script.stem: script.read_text(encoding="utf-8") for script in STATIC.glob("*.js")}
     made = {MODEL_FILE: model_script(), OWN_FILE: "\n".join(map(own.pop, PARTS)), FACTS_FILE: facts_script()}
     own["figures"] = f"{own.pop('labels')}\n{own['figures']}"
+    made[DOUBT_FILE] = doubt_script() + own.pop("doubt")
     made |= {f"{stem}.js": script for stem, script in own.items()}
     for name, script in made.items():  # what is for its authors alone, such as comments, stays at home
         (folder / name).write_text(jsmin(script), encoding="utf-8")

@@ -22,6 +22,7 @@ from _ext.live.links import LEDGER_PAGE, link_to, live_value
 from _ext.live.shown import typographic
 from kscale_nb import LEDGER, MODEL, KscaleError
 from kscale_nb.claims import GROUNDS, PHYSICS, VERDICTS, Claim, Verdict
+from kscale_nb.doubt.odds import Odds, odds_of, percent
 from kscale_nb.quantity import Quantity
 from kscale_nb.sources import bibliography
 from kscale_nb.units import value_text, with_unit
@@ -64,9 +65,13 @@ class LedgerDirective(SphinxDirective):
     """Every claim with its verdict, in one table that the page's script can sort and filter."""
 
     def run(self) -> list[nodes.Node]:
-        headers = ["Claim", "Printed", "Derived", "Verdict", "Against the world"]
-        verdicts = LEDGER.judge_all().values()
-        rows = [[self._claim(v), _unbroken(v.claim), _derived(v), self._verdict(v), self._world(v)] for v in verdicts]
+        headers = ["Claim", "Printed", "Derived", "Verdict", "Odds", "Against the world"]
+        verdicts, odds = LEDGER.judge_all().values(), odds_of(LEDGER)
+        rows = [
+            [self._claim(v), _unbroken(v.claim), _derived(v), self._verdict(v), odds_told(odds[v.claim.id]),
+             self._world(v)]
+            for v in verdicts
+        ]  # fmt: skip
         return [table(headers, rows, [f"claim-{v.claim.id}" for v in verdicts], ["kscale-ledger"])]
 
     def _claim(self, verdict: Verdict) -> list[nodes.Node]:
@@ -117,6 +122,14 @@ def _derived(verdict: Verdict) -> list[nodes.Node] | str:
     if not claim.means and claim.as_printed != claim.printed:  # a year of the calendar is printed without a unit
         number = with_unit(number, claim.unit)
     return [link_to(f"derived/{claim.id}", number)]
+
+
+def odds_told(odds: Odds) -> list[nodes.Node] | str:
+    """How likely a printed figure is right, coarsely before exactly, and the world's verdict on it to fall."""
+    parts = (odds.twofold, "within 2×"), (odds.tenfold, "within 10×"), (odds.digits, "to its digits"), (
+        odds.withdrawn, "that the world’s verdict falls")  # fmt: skip
+    told = [f"{percent(chance)} {what}" for chance, what in parts if chance is not None]
+    return [nodes.paragraph("", line, classes=["kscale-odds"]) for line in told] or ""
 
 
 class CountsDirective(SphinxDirective):

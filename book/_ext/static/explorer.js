@@ -136,10 +136,11 @@
   const cells = {};
   function addColumns() {
     const compared = document.querySelector("table.kscale-compared");
-    compared.tHead.rows[0].append(make("th", { scope: "col" }, "yours"), make("th", { scope: "col" }, "yours, in times the printed"));
+    compared.tHead.rows[0].append(make("th", { scope: "col" }, "yours"), make("th", { scope: "col" }, "yours, in times the printed"),
+      make("th", { scope: "col" }, "80% of the draws"));
     for (const name of Object.keys(results)) {
       cells[name] = [make("td"), make("td")];
-      document.getElementById(`explorer-${name}`).append(...cells[name]);
+      document.getElementById(`explorer-${name}`).append(...cells[name], kscaleLive.interval(name, "td"));
     }
   }
 

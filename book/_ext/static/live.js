@@ -88,6 +88,18 @@ const kscaleLive = (() => {
       document.head.append(make("link", { rel: "stylesheet", href: new URL("math-font.css", here).href }));
   }
 
+  // An interval that follows the premises; what computes it comes with the first.
+  let isAsked = false;
+  function interval(name, tag = "p") {
+    const element = make(tag, { class: "kscale-interval", "data-interval": name });
+    if (typeof kscaleDoubt !== "undefined") kscaleDoubt.ask(element);
+    else if (!isAsked) {
+      isAsked = true;
+      withFacts(() => document.head.append(make("script", { src: new URL("kscale-doubt.js", here).href })));
+    }
+    return element;
+  }
+
   // -- the card ----------------------------------------------------------------------------------------
 
   const card = "popover" in HTMLElement.prototype
@@ -150,7 +162,7 @@ const kscaleLive = (() => {
       ? make("p", {}, `${fact.kind[0].toUpperCase()}${fact.kind.slice(1)}: ${fact.source}`)
       : make("p", { class: "kscale-inputs" }, ...fact.inputs.map((input) =>
         make("span", {}, `${known.quantities[input].meaning}: ${valueText(values[input], unitOf(input), 4)}`)));
-    return [make("p", { class: "kscale-card-meaning" }, fact.meaning), formula, value, origin,
+    return [make("p", { class: "kscale-card-meaning" }, fact.meaning), formula, value, interval(name), origin,
       ...claimsOn(name), steps(link, name)];
   }
 
@@ -167,7 +179,7 @@ const kscaleLive = (() => {
     const parts = [make("p", { class: "kscale-card-meaning" }, fact.statement),
       make("p", { class: "kscale-card-value" }, `printed ${fact.printed}`)];
     if (claim.quantity)
-      parts.push(make("p", {}, `derived ${valueText(kscaleWhatIf.values[claim.quantity], unitOf(claim.quantity), 5)}`));
+      parts.push(make("p", {}, `derived ${valueText(kscaleWhatIf.values[claim.quantity], unitOf(claim.quantity), 5)}`), interval(claim.quantity));
     parts.push(make("p", {}, make("span", { class: `kscale-verdict kscale-${verdict}` }, verdict),
       verdict === claim.was ? (fact.note ? `: ${fact.note}` : "") : ` (was ${claim.was})`));
     parts.push(make("p", {}, "against the world ",
@@ -217,5 +229,5 @@ const kscaleLive = (() => {
   addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
   addEventListener("afterprint", () => { root.dataset.theme = theme; });
 
-  return { make, setFormula, said, facts, withFacts, listen, follow, get known() { return known; }, numbers, closeCard };
+  return { make, setFormula, said, facts, withFacts, interval, listen, follow, get known() { return known; }, numbers, closeCard };
 })();

@@ -4,7 +4,8 @@ const kscalePanel = (() => {
   const { isGiven, printed, valueText, readValue, scale, unitOf, names, flips } = kscaleArithmetic;
   const { make, setFormula, said, withFacts, numbers } = kscaleLive;
   const root = new URL("../", new URL(document.currentScript.src)).href;
-  let panel = null, chosen = [], summary, list, told, opener;
+  const MOST_FORESEEN = 4;
+  let panel = null, chosen = [], summary, outlook, list, told, opener;
   const knobs = {}; // by name, made when first shown
 
   const button = make("button", { type: "button", id: "kscale-what-if", class: "kscale-what-if-button", "aria-expanded": "false",
@@ -70,12 +71,13 @@ const kscalePanel = (() => {
   function build() {
     told = make("div");
     summary = make("div", { class: "kscale-summary", "aria-live": "polite" });
+    outlook = make("ul", { class: "kscale-outlook" });
     list = make("ul", { class: "kscale-knobs" });
     panel = make("dialog", { class: "kscale-panel", "aria-labelledby": "kscale-panel-title",
       onkeydown: (event) => { if (event.key === "Escape") close(); } },
     make("div", { class: "kscale-panel-head" }, make("h2", { id: "kscale-panel-title" }, "What if?"),
       make("button", { type: "button", class: "kscale-close", "aria-label": "Close", onclick: close }, "×")),
-    told, choice(), list, kscaleFinder.field((name) => { choose([name]); draw(); list.querySelector(`[data-name="${name}"] input`).focus(); }), summary,
+    told, choice(), list, kscaleFinder.field((name) => { choose([name]); draw(); list.querySelector(`[data-name="${name}"] input`).focus(); }), summary, outlook,
     make("p", { class: "kscale-card-steps" }, kscaleBanner.copyButton(),
       make("button", { type: "button", onclick: () => kscaleWhatIf.resetAll() }, "reset all"),
       make("a", { href: `${root}book/explorer.html` }, "explorer")));
@@ -128,8 +130,18 @@ const kscalePanel = (() => {
     wanted.forEach((item) => item.kscaleShow());
     const unfolded = summary.querySelector("details")?.open;
     told.replaceChildren(...arrivalParts());
+    foresee();
     summary.replaceChildren(...summaryParts());
     summary.querySelector("details")?.toggleAttribute("open", Boolean(unfolded));
+  }
+
+  // What the page's claims come to, with what is in doubt; elsewhere the machine's size and speed.
+  function foresee() {
+    const derived = [...new Set([...claimed(), ...numbers.map((element) => element.dataset.quantity)])].filter((name) => !isGiven(name));
+    const shown = (derived.length ? derived : ["active_parameters", "training_tokens"].filter((name) => name in printed)).slice(0, MOST_FORESEEN);
+    if (!outlook.children.length) outlook.append(...shown.map((name) =>
+      make("li", { "data-outcome": name }, `${kscaleLive.known.quantities[name].meaning}: `, make("strong"), kscaleLive.interval(name))));
+    for (const item of outlook.children) item.querySelector("strong").textContent = valueText(kscaleWhatIf.values[item.dataset.outcome], unitOf(item.dataset.outcome));
   }
 
   // What is to be told of the address, beside the button; with the panel open it stands there.

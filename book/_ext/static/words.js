@@ -23,6 +23,10 @@
 
   // What the world says of a claim was judged by a quantity that may move.
   const worlds = new Map(kscaleModel.claims.map(({ id, world }) => [id, world]));
+  for (const { id, world, quantity } of kscaleModel.claims) { // and the odds were drawn from the premises as printed
+    const odds = document.getElementById(`claim-${id}`)?.querySelector("td:has(> .kscale-odds)");
+    if (odds) texts.set(odds, [quantity, world].filter(Boolean));
+  }
   for (const row of document.querySelectorAll('tr[id^="claim-"], .cell_output tr:has(a[data-verdict])')) {
     const world = worlds.get(row.id.replace(/^claim-/, "") || row.querySelector("a[data-verdict]").dataset.verdict);
     if (world) texts.set([...row.cells].at(-1), world.split(" "));

@@ -1,0 +1,126 @@
+"""Intervals in the page: those of Python's draws under any premises, in cards, the panel and the explorer."""
+
+import random
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from _ext.live.doubtful import doubt_script
+from _ext.live.pages import odds_told
+from kscale_nb import LEDGER, MODEL, KscaleError
+from kscale_nb.doubt.odds import odds_of
+
+SCENARIOS, TARGETS = 40, 4
+DRAWS = 8192
+ERROR = 0.045  # of a share of draws: a thousand in the page, and of a joint table a quarter, against 8,192
+SHOWN = "80% of the draws"
+NUMBER = 'p a[data-quantity="tokens_over_human_text"]:visible'
+
+
+def with_doubts(page):
+    """A page that has what the cards load when the first of them opens."""
+    page.evaluate("new Promise(then => kscaleLive.withFacts(then))")
+    page.evaluate("kscaleLive.interval('training_tokens')")
+    page.wait_for_function("typeof kscaleDoubt !== 'undefined'")
+    return page
+
+
+def scenarios():
+    dice, found = random.Random(20261128), []
+    derived = [name for name in MODEL.order if name not in MODEL.givens]
+    while len(found) < SCENARIOS:
+        changes = {}
+        for name in dice.sample(list(MODEL.givens), dice.randint(0, 3)):
+            value = MODEL.value(name) * 10 ** dice.uniform(-0.5, 0.5)
+            changes[name] = min(value, 1.0) if MODEL[name].unit == "%" else value
+        try:
+            MODEL.values(**changes)
+        except KscaleError:
+            continue
+        found.append([changes, dice.sample(derived, TARGETS)])
+    found[0][1] = ["loss_floor", "solar_price", "moon_distance", "human_text_stock"]  # drawn in four ways
+    return found
+
+
+def test_the_page_and_python_draw_the_same_intervals_under_any_premises(tab):
+    asked = scenarios()
+    answers = with_doubts(tab).evaluate(
+        "asked => asked.map(([changes, names]) => names.map(name => kscaleDoubt.interval(name, changes)))", asked
+    )
+    compared = 0
+    for (changes, names), ends in zip(asked, answers, strict=True):
+        sample = MODEL.sample(DRAWS, targets=names, **changes)
+        for name, found in zip(names, ends, strict=True):
+            draws = sample.draws(name)
+            draws = draws[~np.isnan(draws)]
+            if found is None:
+                assert len(np.unique(draws)) <= 1, (name, changes)
+                continue
+            for share, end in zip((0.1, 0.9), found, strict=True):
+                end *= np.array([1 - 1e-12, 1 + 1e-12])  # what is whole stands on its steps
+                below, upto = np.mean(draws < end[0]), np.mean(draws <= end[1])
+                assert below - ERROR < share < upto + ERROR, (name, changes, found, below, upto)
+            compared += 1
+    assert compared > SCENARIOS
+
+
+def test_a_premise_that_the_reader_sets_is_known(tab):
+    page = with_doubts(tab)
+    asked = "changes => kscaleDoubt.interval('tokens_over_human_text', changes)"
+    low, high = page.evaluate(asked, {})
+    assert low < MODEL.value("tokens_over_human_text") < high
+    assert page.evaluate(asked, {"human_text_stock": 1e14}) is None
+    assert [low, high] == page.evaluate(asked, {})  # the same draws again
+
+
+def test_a_card_shows_its_interval_by_keyboard_and_follows_a_premise(open_page):
+    page = open_page("notebooks/chinchilla_sizing.html")
+    page.locator(NUMBER).first.focus()
+    interval = page.locator(".kscale-card .kscale-interval")
+    expect(interval).to_contain_text(SHOWN)
+    before = interval.text_content()
+    page.evaluate("kscaleWhatIf.set('training_tokens', 2 * kscaleWhatIf.values.training_tokens)")
+    expect(interval).not_to_have_text(before)
+    page.evaluate("kscaleWhatIf.set('human_text_stock', 1e14)")
+    expect(interval).to_contain_text("no interval")
+
+
+def test_the_panel_and_the_explorer_show_intervals(open_page):
+    page = open_page("book/explorer.html")
+    row = page.locator('td[data-interval="tokens_over_human_text"]')
+    expect(row).to_contain_text(" to ")
+    page.evaluate("kscalePanel.open()")
+    outlook = page.locator(".kscale-outlook .kscale-interval")
+    expect(outlook.first).to_contain_text(re.compile(f"{SHOWN}|no interval"))
+    before = row.text_content()
+    page.evaluate("kscaleWhatIf.set('K1_power', 3 * kscaleWhatIf.values.K1_power)")
+    expect(row).not_to_have_text(before)
+
+
+def test_intervals_are_there_without_a_server(browser, built):
+    page = browser.new_page()
+    page.goto((built / "notebooks" / "chinchilla_sizing.html").as_uri())
+    page.locator(NUMBER).first.hover()
+    expect(page.locator(".kscale-card .kscale-interval")).to_contain_text(SHOWN)
+    page.close()
+
+
+@pytest.mark.parametrize("part", ["lognormal", "solar_capital", "size_exponent"])
+def test_the_script_has_every_kind_of_doubt(part):
+    assert part in doubt_script()
+
+
+def test_the_ledger_tells_the_odds_and_says_when_they_are_as_printed(open_page):
+    page = open_page("book/ledger.html")
+    odds = odds_of(LEDGER)
+    read = "rows => rows.map(row => [row.id, [...row.querySelectorAll('.kscale-odds')].map(line => line.textContent)])"
+    rows = page.locator(".kscale-ledger tbody tr").evaluate_all(read)
+    told = {name.removeprefix("claim-"): lines for name, lines in rows}
+    assert told == {name: [line.astext() for line in odds_told(one)] for name, one in odds.items()}
+    assert sum(map(bool, told.values())) > 40
+    cell = page.locator('[id="claim-k1s1ai.model.active-parameters"] td:has(> .kscale-odds)')
+    assert cell.locator(".kscale-bar-mark").count() == 0
+    page.evaluate("kscaleWhatIf.set('K1_power', 3 * kscaleWhatIf.values.K1_power)")
+    expect(cell.locator(".kscale-bar-mark")).to_have_count(1)
