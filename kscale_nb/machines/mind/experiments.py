@@ -30,6 +30,21 @@ from kscale_nb.model import Model
 
 FILE = "mind_runs.json"
 
+# -- rates -----------------------------------------------------------------------------------------------
+
+
+def share_of(right: int, asked: int, level: float = 0.95) -> tuple[float, float, float]:
+    """The share of right answers, and where it lies at a level of confidence, by Wilson's interval.
+
+    >>> [round(part, 3) for part in share_of(17, 20)]
+    [0.85, 0.64, 0.948]
+    """
+    from scipy.stats import binomtest  # here, for it takes long to load
+
+    found = binomtest(right, asked).proportion_ci(level, method="wilson")
+    return right / asked, float(found.low), float(found.high)
+
+
 # -- cost ------------------------------------------------------------------------------------------------
 
 
