@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import io
 import json
 import os
 import re
@@ -291,7 +292,7 @@ def parser() -> argparse.ArgumentParser:
     command = added(commands, odds)
     command.add_argument("claim", nargs="?", metavar="CLAIM", help="only claims whose id begins so")
     command.add_argument("--sums", action="store_true", help="leave out how far predictions of the book have been off")
-    command.add_argument("--draws", metavar="NUMBER", type=whole_number(10**12), help="how many (default: 100,000)")
+    command.add_argument("--draws", metavar="NUMBER", type=whole_number(10**12, 1), help="how many (default: 100,000)")
     command.add_argument(
         "--cluster", metavar="ADDRESS", help="draw on the workers of a dask scheduler, tcp://HOST:8786"
     )
@@ -340,7 +341,9 @@ def parser() -> argparse.ArgumentParser:
 def main(words: list[str] | None = None) -> int:
     """Run one command; 1 is the exit code of a plan that failed, 2 of what is wrong, told in a line, 130 of Ctrl-C."""
     codecs.register_error("typed", typed)
-    for stream in filter(None, (sys.stdout, sys.stderr)):
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):  # a notebook's or a caller's own: it holds any text
+            continue
         try:
             "".join(map(chr, SUPERSCRIPTS)).encode(stream.encoding)
             stream.reconfigure(errors="replace")

@@ -22,11 +22,11 @@ def one_of(what: str, known: Iterable[str]) -> Callable[[str], str]:
     return read
 
 
-def whole_number(most: int) -> Callable[[str], int]:
+def whole_number(most: int, least: int = 0) -> Callable[[str], int]:
     def read(text: str) -> int:
         digits = text.lstrip("0") or "0"
-        if not (text.isascii() and text.isdecimal() and len(digits) < 30 and int(digits) <= most):
-            raise argparse.ArgumentTypeError(f"a whole number from 0 to {most:,} is expected, not {echoed(text)}")
+        if not (text.isascii() and text.isdecimal() and len(digits) < 30 and least <= int(digits) <= most):
+            raise argparse.ArgumentTypeError(f"a whole number from {least} to {most:,} is expected, not {echoed(text)}")
         return int(digits)
 
     return read

@@ -1,5 +1,7 @@
 """The command line, as a new user tries it."""
 
+import contextlib
+import io
 import json
 import os
 import re
@@ -160,6 +162,7 @@ def test_metrics_of_a_readers_file(capsys, tmp_path):
         (["ledger", "--verdict", ""], "unknown verdict"),
         (["ledger", "--id", "k1s1ai.modl"], "did you mean 'k1s1ai.model'"),
         (["ledger", "--format", "xml"], "invalid choice"),
+        (["odds", "--draws", "0"], "a whole number from 1 to 1,000,000,000,000 is expected, not '0'"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(capsys, words, told):
@@ -220,6 +223,14 @@ def test_a_time_of_the_build_that_is_none_is_told(capsys, monkeypatch, epoch):
     assert main(["swarm", "--days", "1"]) == 2
     told = capsys.readouterr().err
     assert told == f"kscale_nb: SOURCE_DATE_EPOCH: a whole number of seconds since 1970 is expected, not {epoch!r}\n"
+
+
+def test_it_writes_into_whatever_stands_for_the_output():
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as error:
+        assert main(["explain", "K1_power"]) == 0
+        assert main(["explain", "K1_powr"]) == 2
+    assert "10¹⁶ W" in out.getvalue()
+    assert error.getvalue() == "kscale_nb: unknown quantity 'K1_powr': did you mean 'K1_power'?\n"
 
 
 def test_help_and_version_are_told(capsys):
