@@ -19,8 +19,7 @@ from kscale_nb.errors import KscaleError
 from paper.compact import compact
 from paper.gather import PICTURE, XHTML, Book, H, M, Page, lead_links
 
-# The one without a window first: it does the same in half the time.
-BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chromium-headless-shell"]
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -73,7 +72,7 @@ def write(book: Book, file: Path) -> None:
 def _print(page: Path) -> bytes:
     """Print twice: the first time tells on which page each chapter begins."""
     if CHROMIUM is None:
-        raise KscaleError("no Chromium here, which prints the PDF: on Debian, apt-get install chromium-headless-shell")
+        raise KscaleError("no Chromium here, which prints the PDF: on Debian, apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -21,9 +21,7 @@ from kscale_nb.errors import KscaleError
 from paper import compact, epub, pdf
 from paper.gather import SVG, H, M, gather, simplify
 
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium-headless-shell"
-)
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium")
 needs_java = pytest.mark.skipif(
     shutil.which("java") is None, reason="no Java here: on Debian, apt-get install default-jre-headless"
 )
