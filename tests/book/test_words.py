@@ -103,7 +103,7 @@ def test_words_whose_numbers_moved_carry_a_mark_that_shifts_nothing(open_page, w
     page.wait_for_selector(".kscale-as-printed", state="attached")
     assert page.evaluate(boxes) == before
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    marks = page.locator(".kscale-bar-mark")
+    marks = page.locator(".kscale-bar-mark:not(table *)")  # a wide table scrolls, and its cells' marks with it
     assert marks.count() > 5
     for number in range(marks.count()):
         box = marks.nth(number).bounding_box()
