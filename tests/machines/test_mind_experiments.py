@@ -129,6 +129,12 @@ def test_recorded_speeds_are_their_share_of_the_roofline_and_as_the_chapter_tell
     assert all(row["ratio"] < min(alone) for row in rows if row["batch"] > 2)
 
 
+def test_as_many_questions_were_asked_as_the_chapter_tells():
+    short = {(notes, one[:3]): one[3] for notes, one in recall.plan()}
+    cut = [c for c in RUNS["recall"] if c["questions"] != short[c["notes"], (c["way"], c["context"], c["asked"])]]
+    assert [(c["notes"], c["way"], c["context"], c["questions"]) for c in cut] == [(100, "all found", 4096, 4)]
+
+
 def test_every_transition_is_as_recorded():
     found = exactness.transitions()
     assert found == RUNS["exactness"]["transitions"] | {"least_margin": pytest.approx(found["least_margin"], abs=0.01)}
