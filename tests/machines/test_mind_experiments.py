@@ -114,6 +114,27 @@ def test_the_record_is_whole_and_small_and_says_when_and_on_what_it_was_made():
     assert {(c["notes"], c["way"], c["context"], c["asked"]) for c in RUNS["recall"]} == cases
 
 
+def test_the_small_models_weights_are_small_files():
+    data = Path(kscale_nb.__file__).parent / "data"
+    sizes = {path.name: path.stat().st_size for path in data.glob("*.npz")}
+    assert "machine_maker.npz" in sizes and max(sizes.values()) < 1_000_000
+
+
+def test_recorded_speeds_are_their_share_of_the_roofline_and_as_the_chapter_tells():
+    rows = RUNS["speed"]
+    for row in rows:
+        assert row["ratio"] == pytest.approx(row["rate"] / row["roofline"], rel=0.01)
+    alone = [row["ratio"] for row in rows if row["batch"] == 1]
+    assert len(alone) > 2 and 0.65 < min(alone) <= max(alone) < 0.85
+    assert all(row["ratio"] < min(alone) for row in rows if row["batch"] > 2)
+
+
+def test_as_many_questions_were_asked_as_the_chapter_tells():
+    short = {(notes, one[:3]): one[3] for notes, one in recall.plan()}
+    cut = [c for c in RUNS["recall"] if c["questions"] != short[c["notes"], (c["way"], c["context"], c["asked"])]]
+    assert [(c["notes"], c["way"], c["context"], c["questions"]) for c in cut] == [(100, "all found", 4096, 4)]
+
+
 def test_every_transition_is_as_recorded():
     found = exactness.transitions()
     assert found == RUNS["exactness"]["transitions"] | {"least_margin": pytest.approx(found["least_margin"], abs=0.01)}

@@ -126,7 +126,7 @@ def run(folder, resume):
     task, thinker = None if resume else sys.argv[2], thinkers.MachineMaker(stride=4)
     return loop.run(memory.Memory(folder), task, thinker, resume=resume)
 
-def killed_at(folder, number):
+def killed_at(folder, number, resume=False):
     '''In a process of its own: the loop, dead at its so many-th write, which is then half done.'''
     left = [number]
     real = {name: getattr(os, name) for name in ("write", "fsync", "replace", "ftruncate")}
@@ -144,7 +144,7 @@ def killed_at(folder, number):
         for name in real:
             setattr(os, name, dying(name))
         try:
-            run(folder, False)
+            run(folder, resume)
         finally:
             os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
@@ -157,6 +157,8 @@ while True:
     if not killed_at(folder, number):
         break
     begun = bool(durable.whole_lines(folder / ".mind" / "journal.jsonl"))
+    if begun:
+        killed_at(folder, number % 9 + 1, resume=True)  # and what resumes is killed as well
     answer = run(folder, resume=begun)
     print(number, answer, (folder / "tape.md").read_text().count("halt"))
     number += 1

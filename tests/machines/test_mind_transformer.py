@@ -1,7 +1,11 @@
 """The transformer by second routes: step by step, by its own counts, and beside the inference chapter's expressions."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from conftest import ROOT
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -110,6 +114,20 @@ def test_counted_from_the_arrays_equals_the_chapters_expressions(shape, context)
     counts_equal_the_chapter(of(shape), context)
 
 
+def test_the_roofline_is_the_bandwidth_over_what_a_token_reads(monkeypatch):
+    """With every work a second long, so that what is tested is the sum and no clock."""
+    monkeypatch.setattr(speed, "timed", lambda work: work() is None or 1.0)
+    monkeypatch.setattr(speed, "bandwidth", lambda: 1e9)
+    model = of(SMALL)
+    for row in speed.measured(model, [(3, 1), (5, 4)]):
+        read = speed.bytes_read(model, row["context"], row["batch"])
+        assert row["rate"] == speed.TOKENS * row["batch"]
+        assert row["roofline"] == pytest.approx(1e9 / read, rel=0.01)
+        assert row["ratio"] == pytest.approx(row["rate"] / row["roofline"], rel=0.01)
+    stored, entry = 4 * model.parameters, model.cache(1).nbytes
+    assert speed.bytes_read(model, 5, 4) == pytest.approx(stored / 4 + 5 * entry, abs=1)
+
+
 # -- bad input -----------------------------------------------------------------------------------------
 
 
@@ -170,6 +188,28 @@ def test_what_is_no_weights_file_is_refused_by_name(tmp_path, content):
 
 def test_published_step_by_step_equals_all_at_once(published):
     steps_equal_whole(published, smollm.tokenizer().chat("Name three metals."), [5, 6, 7, 20])
+
+
+LLAMA_CPP = json.loads((ROOT / "tests" / "independent_logits.json").read_text())
+
+
+def furthest(model: Transformer, said: dict) -> float:
+    """How far apart the log-probabilities of the likeliest tokens are here and as llama.cpp told them, at most."""
+    scores = model.logits(said["tokens"], last=True)[0].astype(np.float64)
+    scores -= scores.max()
+    scores -= np.log(np.exp(scores).sum())
+    return np.abs(scores[said["likeliest"]] - said["logprobs"]).max()
+
+
+@pytest.mark.parametrize("said", LLAMA_CPP["said"], ids=lambda said: said["text"][:20])
+def test_published_scores_are_those_of_an_independent_implementation(published, said):
+    assert smollm.tokenizer().encode(said["text"]) == said["tokens"] and len(said["likeliest"]) == 200
+    assert furthest(published, said) < 1e-3
+
+
+def test_scores_of_other_rotations_are_seen_as_others(published):
+    other = Transformer(replace(published.shape, rotary_base=published.shape.rotary_base * 1.01), published.weights)
+    assert max(furthest(other, said) for said in LLAMA_CPP["said"]) > 1e-3
 
 
 def test_published_counts_equal_the_chapters_expressions(published):

@@ -26,6 +26,16 @@ def test_a_page_spells_as_the_others_do(page):
     assert [found[0] for _, text in prose_of(page) for found in others.finditer(CODE.sub(" ", text))] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_symbol_is_escaped_twice(page):
+    """Two backslashes before a word end a line of mathematics and print the word, where a symbol was meant."""
+    source = page.read_text(encoding="utf-8")
+    if page.suffix == ".ipynb":
+        cells = json.loads(source)["cells"]
+        source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert re.findall(r"\\\\[A-Za-z]+", source) == []
+
+
 def problems(tmp_path, text: str) -> list[str]:
     page = tmp_path / "page.md"
     page.write_text(text, encoding="utf-8")
