@@ -110,14 +110,16 @@ def test_make_says_in_a_line_what_to_install_where_no_python_fits(tmp_path, argu
     assert "3.11, 3.12, 3.13 or 3.14" in line and "apt-get install python3-venv" in line
 
 
+@pytest.mark.parametrize("sells_shell", [True, False])
 @pytest.mark.parametrize("has_python", [True, False])
-def test_ci_installs_the_system_packages_that_are_missing_and_no_other(tmp_path, has_python):
+def test_ci_installs_the_system_packages_that_are_missing_and_no_other(tmp_path, has_python, sells_shell):
     for name in ("bash", "dirname"):
         (tmp_path / name).symlink_to(shutil.which(name))
     log = tmp_path / "log"
     answers = {
         "make": f'[ "$*" = "--silent python" ] && exit {int(not has_python)}; echo make "$@" >> {log}',
         "apt-get": f'echo "$@" >> {log}',
+        "apt-cache": f'[ "$*" = "show chromium-headless-shell" ] && exit {int(not sells_shell)}',
         "dpkg": '[ "$2" = fonts-nanum ]',
         "id": "echo 0",
         "git": "", "google-chrome": "",
@@ -128,7 +130,8 @@ def test_ci_installs_the_system_packages_that_are_missing_and_no_other(tmp_path,
     subprocess.run([tmp_path / "bash", ROOT / ".ci" / "run"], env={"PATH": str(tmp_path)}, check=True, timeout=60)
     update, install, mind, test = log.read_text().splitlines()
     python = [] if has_python else ["python3", "python3-venv"]
-    assert install.split()[4:] == ["default-jre-headless", "fonts-dejavu-core", *python]
+    shell = ["chromium-headless-shell"] if sells_shell else []
+    assert install.split()[4:] == ["bubblewrap", "default-jre-headless", "fonts-dejavu-core", *python, *shell]
     assert (update, mind, test) == ("update -qq", "make mind", "make test")
 
 
