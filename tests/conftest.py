@@ -168,6 +168,12 @@ def browser(playwright):
     return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
 
 
+@pytest.fixture(scope="session")
+def whole_browser(playwright):
+    """A whole Chromium, as readers have it and as the PDF is printed with."""
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+
+
 @pytest.fixture(scope="module")
 def tab(browser, address):
     """A page with the model on it, in a context of its own."""

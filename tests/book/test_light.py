@@ -14,7 +14,6 @@ from PIL import Image
 from _ext.look import icons
 from _ext.look.mathml import CLASS_OF_STYLE, mathml
 from kscale_nb.errors import KscaleError
-from paper.pdf import CHROMIUM, CHROMIUM_FLAGS
 
 HEAVIEST_FIRST_VIEW = 700_000  # bytes, compressed
 LARGEST_SHIFT = 0.02
@@ -28,11 +27,9 @@ new PerformanceObserver((list) => { for (const entry of list.getEntries()) windo
 
 
 @pytest.fixture(scope="module")
-def browser(playwright):
-    """A whole Chromium: what moves and when the network rests is asked of what readers use."""
-    started = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-    yield started
-    started.close()
+def browser(whole_browser):
+    """What moves and when the network rests is asked of what readers use."""
+    return whole_browser
 
 
 @pytest.fixture

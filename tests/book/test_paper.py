@@ -238,11 +238,11 @@ def test_a_pdf_is_tagged_its_formulas_have_their_latex_and_its_links_lead_somewh
 
 
 @pytest.fixture(scope="module")
-def sheet(built, browser, tmp_path_factory):
+def sheet(built, whole_browser, tmp_path_factory):
     """The one long document in a browser, as wide as the text on paper, and all that it asked for."""
     file = tmp_path_factory.mktemp("sheet") / "book.xhtml"
     file.write_text(pdf.document(gather(built)), encoding="utf-8")
-    tab = browser.new_page(viewport={"width": pdf.TEXT_WIDTH, "height": 900}, color_scheme="dark")
+    tab = whole_browser.new_page(viewport={"width": pdf.TEXT_WIDTH, "height": 900}, color_scheme="dark")
     requests = []
     tab.on("request", lambda request: requests.append(request.url))
     tab.emulate_media(media="print")
