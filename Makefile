@@ -22,10 +22,10 @@ pdf epub: book
 
 # The notebooks as an older processor runs them, whose last digits differ; then every check.
 OLDER := OPENBLAS_CORETYPE=Nehalem NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 PACKAGE := kscale_nb book/_ext book/paper
-# The longest files begin first, each with a process of its own.
-LONGEST := tests/book/test_accessible.py tests/test_scenarios.py
+# The longest files begin first. One process builds the book; meanwhile the other does what needs none.
+LONGEST := tests/book/test_accessible.py tests/test_scenarios.py tests/machines
 test: $(ENVIRONMENT)/ready lint
 	$(OLDER) $(PYTEST) -q --nbval -p tests.same_outputs notebooks
 	$(PYTEST) --durations=20 --nbval -p tests.same_outputs $(LONGEST) $(PACKAGE) tests notebooks
