@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 LONGEST_ECHO, LONGEST_LINE = 200, 400  # characters
+LONG_WORD = re.compile(rf"\S{{{LONGEST_ECHO + 20},}}")  # longer than what is quoted, with its marks
 QUOTED = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")  # as Python shows a text
 
 
 class KscaleError(ValueError):
-    """Bad input of a reader or an author, told in one printable line; what is quoted in it is cut where it is long.
+    """Bad input of a reader or an author, told in one printable line; what it quotes or names is cut where it is long.
 
     >>> print(KscaleError(f"{'x' * 10_000!r} is no\\tunit: expected W")) # doctest: +ELLIPSIS
     'xxx...xxx...' is no\\tunit: expected W
@@ -22,6 +23,7 @@ class KscaleError(ValueError):
     def __init__(self, text: str):
         line = _without_middle(printable(text, None), 10 * LONGEST_LINE)
         line = QUOTED.sub(lambda quoted: f"{quoted[0][0]}{printable(quoted[0][1:-1])}{quoted[0][-1]}", line)
+        line = LONG_WORD.sub(lambda word: _without_middle(word[0], LONGEST_ECHO), line)  # the path of a file
         super().__init__(_without_middle(line, LONGEST_LINE))
 
 

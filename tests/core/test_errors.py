@@ -44,7 +44,8 @@ def test_any_value_can_be_echoed():
 def test_a_message_is_cut_in_the_middle_and_only_beyond_400_characters():
     words = "x " * 200
     assert str(KscaleError(words)) == words and len(str(KscaleError(words + "y"))) == 400
-    assert str(KscaleError("a" * 200 + "b" * 1_000 + "c" * 195)) == "a" * 200 + " ... " + "c" * 195
+    assert str(KscaleError("a " * 100 + "b " * 500 + "c " * 98)) == "a " * 100 + " ... " + " c" * 97 + " "
+    assert str(KscaleError("a" * 100 + "b" * 1_000 + "c" * 95)) == "a" * 100 + " ... " + "c" * 95
 
 
 def test_few_names_are_all_told_and_many_are_counted():

@@ -165,3 +165,12 @@ def test_broken_units_are_told_by_file(tmp_path, monkeypatch, content):
         for function in held:
             function.cache_clear()
     assert len(LEDGER.claims) > 100
+
+
+@pytest.mark.parametrize("name", ["n" * 250, f"{'folder/' * 60}runs.toml"])
+def test_a_long_path_is_told_by_its_two_ends(name):
+    with pytest.raises(KscaleError) as error:
+        read_toml(name)
+    words = str(error.value).split()
+    assert max(map(len, words)) <= 220 and str(error.value).startswith(name[:90]), words
+    assert name[-80:] in str(error.value)
