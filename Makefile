@@ -24,11 +24,9 @@ pdf epub: book
 OLDER := OPENBLAS_CORETYPE=Nehalem NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 PACKAGE := kscale_nb book/_ext book/paper
-# The longest files begin first. One process builds the book; meanwhile the other does what needs none.
-LONGEST := tests/book/test_accessible.py tests/test_scenarios.py tests/machines
 test: $(ENVIRONMENT)/ready lint
 	$(OLDER) $(PYTEST) -q --nbval -p tests.same_outputs notebooks
-	$(PYTEST) --durations=20 --nbval -p tests.same_outputs $(LONGEST) $(PACKAGE) tests notebooks
+	$(PYTEST) --durations=20 --nbval -p tests.same_outputs $(PACKAGE) tests notebooks
 
 # The checks that need no browser, no built book and no run of notebooks.
 quick: $(ENVIRONMENT)/ready lint

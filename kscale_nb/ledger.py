@@ -103,11 +103,13 @@ class Ledger:
         known = {*VERDICTS, *PHYSICS, *GROUNDS, "distinct", *(claim.document for claim in self)}
         for word in words:
             check_known("verdict or document", word, known)
+        return sum(told.issuperset(words) for told in self._words_told())
+
+    @cache  # noqa: B019 - of this ledger and its scenario alone
+    def _words_told(self) -> list[set[str | None]]:
         distinct = {claim.id: "distinct" for claim in self.first.values()}
-        told = (
-            {v.claim.document, v.verdict, v.physics, v.ground, distinct.get(i)} for i, v in self.judge_all().items()
-        )
-        return sum(told_of.issuperset(words) for told_of in told)
+        verdicts = self.judge_all().items()
+        return [{v.claim.document, v.verdict, v.physics, v.ground, distinct.get(i)} for i, v in verdicts]
 
     def resting_on(self, name: str) -> list[Claim]:
         """The claims whose figures move with a quantity."""

@@ -22,11 +22,19 @@ from kscale_nb.claims import Claim
 from paper.pdf import CHROMIUM, CHROMIUM_FLAGS
 
 collect_ignore = ["independent_logits.py"]  # run by hand, with packages of its own
+# The longest file begins first and builds the book; what needs none comes next, for those that would wait for it.
+FIRST = ("test_accessible.py", "test_scenarios.py", "test_environment.py", "machines", "core", "chapters", "doubt")
 ROOT = Path(__file__).parents[1]
 CONF = f"import sys\nsys.path.insert(0, {str(ROOT / 'book')!r})\n"  # where a small book finds our extension
 TABLE_OF_CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text())
 PAGES = [TABLE_OF_CONTENTS["root"], *(c["file"] for part in TABLE_OF_CONTENTS["parts"] for c in part["chapters"])]
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {item.path: (item.path.name, item.path.parent.name) for item in items}
+    ranks = {path: min(map(FIRST.index, {*FIRST} & {*names}), default=len(FIRST)) for path, names in places.items()}
+    items.sort(key=lambda item: ranks[item.path])
 
 
 def small_model() -> Model:

@@ -561,6 +561,8 @@ def test_claims_are_counted_by_document_and_verdict_together():
     assert LEDGER.count("n/a") == sum(v.physics == "n/a" for v in verdicts) > 0
     with pytest.raises(KscaleError, match="unknown verdict or document"):
         LEDGER.count(3)
+    scenario = LEDGER.under(computing_share="10%")
+    assert scenario.count("off") == sum(v.verdict == "off" for v in scenario.judge_all().values()) > LEDGER.count("off")
 
 
 @pytest.mark.parametrize("world", [(2.5, 2.5), (-1e300, 1e300)])

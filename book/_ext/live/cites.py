@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docutils import nodes
-from pybtex.plugin import find_plugin
+from pybtex.backends.plaintext import Backend as PlainText
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -80,7 +80,7 @@ class ResolveCitations(SphinxPostTransform):
             page = self.app.builder.get_relative_uri(self.env.docname, listed[key].bibliography_key.docname)
             node["refuri"] = f"{page}#{listed[key].citation_id}"
             node["internal"] = True
-            node["reftitle"] = listed[key].formatted_entry.text.render(find_plugin("pybtex.backends", "plaintext")())
+            node["reftitle"] = listed[key].formatted_entry.text.render(PlainText())
 
 
 def setup(app) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import sympy
@@ -79,6 +80,7 @@ def _javascript(thing):
     return thing
 
 
+@cache
 def expression_of(source: str) -> sympy.Expr:
     """The expression whose source a notebook has printed, over the quantities of the model.
 
