@@ -1,4 +1,5 @@
-"""Never stale: notebooks run again, and pages are made again, when the package or its data changed, and only then.
+"""Never stale: notebooks run again when the package or its data changed, and pages are made again when these did, or
+what makes them; and only then.
 
 jupyter-cache looks at a notebook's cells alone, so each state of the package gets a cache of its own. What is not in
 it runs side by side while the pages are read; a notebook that fails is left to the reader of pages, which reports it.
@@ -20,22 +21,23 @@ from jupyter_cache.base import CacheBundleIn
 import kscale_nb
 from kscale_nb.notebook.execute import side_by_side
 
-PACKAGE = Path(kscale_nb.__file__).parent
+PACKAGE, EXTENSION = Path(kscale_nb.__file__).parent, Path(__file__).parents[1]
 
 
-def package_digest() -> str:
-    """One name for the present state of the package's code and data."""
+def state_of(*folders: Path) -> str:
+    """One name for the present state of all files in some folders, wherever these are."""
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(PACKAGE).as_posix().encode())
-            digest.update(path.read_bytes())
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def use_cache_of_this_package(app, config) -> None:
     caches = Path(app.outdir).parent / ".jupyter_cache"
-    digest = package_digest()
+    digest = state_of(PACKAGE)
     if caches.is_dir():
         for old in caches.iterdir():
             if old.name != digest:
@@ -43,10 +45,10 @@ def use_cache_of_this_package(app, config) -> None:
     config.nb_execution_cache_path = str(caches / digest)
 
 
-def pages_that_the_package_changed(app, env, added, changed, removed) -> list[str]:
-    digest = package_digest()
-    stale = getattr(env, "kscale_digest", digest) != digest
-    env.kscale_digest = digest
+def pages_made_by_another_state(app, env, added, changed, removed) -> list[str]:
+    state = state_of(PACKAGE, EXTENSION)
+    stale = getattr(env, "kscale_state", state) != state
+    env.kscale_state = state
     return sorted(env.found_docs) if stale else []
 
 
@@ -93,4 +95,4 @@ def setup(app) -> None:
     app.connect("config-inited", use_cache_of_this_package)
     app.connect("env-before-read-docs", start_what_is_not_cached)
     app.connect("source-read", wait_for_its_run)
-    app.connect("env-get-outdated", pages_that_the_package_changed)
+    app.connect("env-get-outdated", pages_made_by_another_state)
