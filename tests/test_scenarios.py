@@ -31,8 +31,7 @@ def at_random(seed: int, premises: int = 5) -> dict[str, float]:
     return changes
 
 
-SCENARIOS = {
-    "as printed": {},
+SCENARIOS = {  # as printed they run wherever their outputs are compared
     "twice the share": {"computing_share": "10%"},
     "a tenth of the power, and longer": {"K1_power": "1e15 W", "training_time": "3 year"},
     "another machine": {"active_parameters": 1e15, "efficiency_penalty": 8, "swarm_power": "3e15 W"},
