@@ -22,7 +22,8 @@ pdf epub: book
 
 # The notebooks as an older processor runs them, whose last digits differ; then every check.
 OLDER := OPENBLAS_CORETYPE=Nehalem NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Three on two cores: one of them always waits, for a page, a server or a lock.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 PACKAGE := kscale_nb book/_ext book/paper
 test: $(ENVIRONMENT)/ready lint
 	$(OLDER) $(PYTEST) -q --nbval -p tests.same_outputs notebooks
