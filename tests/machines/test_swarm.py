@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
+from scipy.special import lambertw
 
 from kscale_nb import MODEL, DysonSwarm, KscaleError
 from kscale_nb.machines.swarm import run_file
@@ -172,6 +173,34 @@ def test_the_programme_finds_the_arcs_and_their_switch():
     industry = best.states[:, 1]
     last = nodes[np.flatnonzero(industry < industry[-1] * (1 - 1e-6))[-1]]
     assert nodes[-1] - last == pytest.approx(p.replication_time, rel=0.03)
+
+
+def test_what_computes_most_grows_in_balance_then_plant_beside_modules_then_modules_alone():
+    """From a balanced start without modules, with nothing lost: one term, and two switches that ask for no horizon."""
+    p, state = grown(metal=1e25)
+    lit, tau = 1 - K1.tolerated_shading, p.replication_time
+    payback, kappa = p.payback / lit, p.plant_mass_per_power / p.module_mass_per_power / lit
+    balanced = tau / payback * state.lots * p.lot_mass
+    state = dataclasses.replace(
+        state, industry=balanced, modules=1e-9 * state.modules, module_power=1e-9 * state.module_power
+    )
+    alone = payback / kappa * (1 + kappa + lambertw(-(1 + kappa) * math.exp(-(1 + kappa))).real)
+    beside = tau + payback + math.sqrt(tau**2 + 2 * tau * payback + (alone - payback) ** 2)
+    nodes = np.linspace(0, 4 * YEAR, 801)
+    best = programme(p, state, nodes, failures=False)
+    grown_to = math.exp((nodes[-1] - beside) / (tau + payback)) * (tau + payback) / payback
+    assert best.value == pytest.approx(kappa / (1 + kappa) * beside * grown_to, rel=1e-5)
+    left = nodes[-1] - (nodes[1:] + nodes[:-1]) / 2
+    arcs = (
+        (left > beside + YEAR / 40),
+        (left < beside - YEAR / 40) & (left > alone + YEAR / 40),
+        left < alone - YEAR / 40,
+    )
+    shares = [(best.rates[arc] / best.rates[arc].sum(axis=1)[:, None]).T for arc in arcs]
+    for share, wanted in zip(shares, ((True, True, False), (True, False, True), (False, False, True)), strict=True):
+        assert [bool(kind.min() > 1e-3) for kind in share] == [*wanted], "plant, machines, modules"
+        assert all(kind.max() < 1e-3 for kind, made in zip(share, wanted, strict=True) if not made)
+    assert best.computing[arcs[0]].max() < 1e-3
 
 
 def random_policy(random: np.random.Generator, p: SwarmParameters, day: int, days: int) -> Policy:
