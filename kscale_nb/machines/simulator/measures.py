@@ -69,6 +69,7 @@ def drawn_rows(states: np.ndarray, width: int, seed: int = 1) -> np.ndarray:
 def trained_rows(states: np.ndarray, width: int, rounds: int = 100, seed: int = 1) -> np.ndarray:
     """A linear autoencoder, its writer and its reader fitted by least squares in turn, from a start by chance."""
     rows = drawn_rows(states, width, seed)
+    states = np.linalg.qr(states, mode="r")  # has the same squares of error, in as many rows as there are numbers
     for _ in range(rounds):
         code = np.linalg.lstsq(rows.T, states.T, rcond=None)[0]  # the reader that suits the writer best
         rows = np.linalg.lstsq(code.T, states, rcond=None)[0]  # and the writer that suits this reader
