@@ -1,8 +1,13 @@
 """The finder of the panel knows meanings, names, symbols, and what the documents say; and what to show first."""
 
+import re
+
 import pytest
 
 from kscale_nb import LEDGER, MODEL
+
+GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "kappa": "κ", "lambda": "λ",
+         "mu": "μ", "nu": "ν", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "psi": "ψ", "omega": "ω"}  # fmt: skip
 
 
 @pytest.fixture
@@ -19,6 +24,12 @@ def panel(open_page):
         ("memory power", "memory_power"),
         ("node penalty", "efficiency_penalty"),
         ("η", "logic_efficiency"),
+        ("eta", "logic_efficiency"),
+        ("tau", "light_delay"),
+        ("alpha", "size_exponent"),
+        ("η_th", "thruster_efficiency"),
+        (r"\eta_{th}", "thruster_efficiency"),
+        ("eta cell", "cell_efficiency"),
         ("computing_share", "computing_share"),
         ("K1_Powr", "K1_power"),
         ("share of memory contexts", "kv_share"),
@@ -26,6 +37,14 @@ def panel(open_page):
 )
 def test_a_quantity_is_found_by_what_it_is_called(panel, asked, found):
     assert found in panel.evaluate("asked => kscaleFinder.find(asked)", asked)[:3]
+
+
+@pytest.mark.parametrize("letter", GREEK)
+def test_a_greek_letter_and_its_name_find_all_that_are_written_with_it_and_nothing_before_them(panel, letter):
+    written = {name for name in MODEL if re.search(rf"\\(var)?{letter}(?![a-z])", MODEL[name].symbol, re.IGNORECASE)}
+    for asked in (letter, GREEK[letter], GREEK[letter].upper()):
+        found = panel.evaluate("asked => kscaleFinder.find(asked)", asked)
+        assert written and set(found[: len(written)]) == written, asked
 
 
 def test_the_list_is_walked_by_keys(panel):

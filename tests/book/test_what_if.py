@@ -198,11 +198,40 @@ def test_a_page_follows_a_typed_change_and_goes_back(open_page):
     data, own = number.evaluate("e => ({ ...e.dataset })"), MODEL[name]
     moved = MODEL.value(name, computing_share=0.1)
     assert number.text_content() == shown_anew(book, data, MODEL.value(name), moved, own.unit, own.is_given)
-    assert "computing_share=10%25" in page.url
+    page.wait_for_url("**computing_share=10%25*")
     assert re.search(r"\d+ of \d+ quantities moved", page.locator(".kscale-summary").text_content())
     page.get_by_role("button", name="reset all").click()
     page.wait_for_function("() => document.querySelectorAll('a.kscale-changed').length === 0")
-    assert number.text_content() == book and "computing_share" not in page.url
+    assert number.text_content() == book
+    page.wait_for_url(lambda url: "computing_share" not in url)
+
+
+def test_the_address_is_written_once_when_a_drag_rests(open_page):
+    page = open_page("notebooks/energy_split.html")
+    page.evaluate("""() => {
+        const write = history.replaceState.bind(history);
+        window.written = [];
+        history.replaceState = (...all) => { window.written.push(all[2]); write(...all); };
+    }""")
+    page.evaluate("""async () => {
+        for (let step = 1; step <= 150; step++) {
+            kscaleWhatIf.set("computing_share", 0.05 + step / 1000);
+            await new Promise((then) => setTimeout(then, 4));
+        }
+    }""")
+    page.wait_for_url("**computing_share=20%25*")
+    assert len(page.evaluate("window.written")) == 1
+
+
+def test_a_page_that_is_left_at_once_keeps_the_last_change_in_its_address(open_page):
+    page = open_page("notebooks/energy_split.html?computing_share=10%25")
+    page.evaluate("kscaleWhatIf.set('computing_share', 0.2)")
+    page.evaluate("document.querySelector('article a[href*=\"silicon_28nm.html\"]').click()")
+    page.wait_for_url("**/silicon_28nm.html*")
+    page.evaluate("sessionStorage.clear()")
+    page.go_back()
+    page.wait_for_url("**/energy_split.html?computing_share=20%25*")
+    assert page.evaluate("kscaleWhatIf.changes") == {"computing_share": 0.2}
 
 
 def test_changes_go_along_to_other_pages_and_in_a_shared_address(open_page, address):

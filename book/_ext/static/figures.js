@@ -4,6 +4,7 @@ const kscaleFigures = (() => {
   const { figureText, between, printed } = kscaleArithmetic;
   const { quantities } = kscaleModel;
   const FUNCTION = 2, STILL = 1.5, FAR = 30; // of a quantity; points that a mark may move unseen, and that its place may leave the panel
+  const BAR = 6, STRIP = 2.5, DEPTH = 4; // points of a line that is a bar, of its ghost, and what is left between numbers and the name of their axis
   const NEEDED = { point: ["x", "y"], curve: ["x", "y"], rule: [], band: [], arrow: ["start", "end"], label: ["at"], leader: ["to"] };
   const GHOSTLY = ["point", "curve", "rule"]; // marks whose printed place is shown, behind all of these
   const figures = {};
@@ -196,6 +197,17 @@ const kscaleFigures = (() => {
     return ticks;
   }
 
+  // Where the numbers up an axis are wider than the room beside it, its name moves out, and the picture with it.
+  function makeRoom({ svg, still }, ticks, letters, name) {
+    const own = still.find(({ text }) => text === name);
+    if (!own) return;
+    const widest = Math.max(...ticks.map(([, words]) => kscaleLabels.lineBox(letters, [0, 0], words).width)), { y, width, height } = svg.viewBox.baseVal;
+    own.by = Math.min(0, letters.getAttribute("x") - widest - DEPTH - own.box.x - own.box.width);
+    name.parentElement.setAttribute("transform", `translate(${own.by.toFixed(1)} 0)`);
+    const beyond = Math.min(0, svg.viewBox.baseVal.x, own.box.x + own.by - 1), right = svg.viewBox.baseVal.x + width;
+    svg.setAttribute("viewBox", [beyond, y, right - beyond, height].join(" "));
+  }
+
   function drawTicks(figure, panel, axis, ends, at) {
     const group = figure.axes[panel]?.[axis];
     if (!group) return;
@@ -206,13 +218,19 @@ const kscaleFigures = (() => {
     const model = ticks.find((tick) => tick.querySelector("text"));
     if (!moved || !model) return;
     const mark = model.querySelector("use"), along = axis === "x" ? "x" : "y", from = Number(mark.getAttribute(along));
-    for (const [value, words] of ticksFor(own[0], ends)) {
-      const tick = model.cloneNode(true), by = at(value) - from;
+    const { x: left, width } = figure.svg.viewBox.baseVal, letters = model.querySelector("text"), name = [...group.children].find(({ id }) => /-text_\d+$/.test(id))?.querySelector("text");
+    const shown = ticksFor(own[0], ends);
+    if (axis === "y") makeRoom(figure, shown, letters, name);
+    for (const [value, words] of shown) {
+      const tick = model.cloneNode(true), by = at(value) - from, way = axis === "x" ? [by, 0] : [0, by], text = tick.querySelector("text");
       tick.setAttribute("class", "kscale-tick");
       tick.setAttribute("visibility", "visible");
-      tick.setAttribute("transform", `translate(${axis === "x" ? [by, 0] : [0, by]})`);
+      tick.setAttribute("transform", `translate(${way})`);
       for (const part of [tick, ...tick.querySelectorAll("[id]")]) part.removeAttribute("id");
-      tick.querySelector("text").textContent = words;
+      text.textContent = words;
+      const box = kscaleLabels.lineBox(text, way), isIn = box.x > left && box.x + box.width < left + width;
+      if (axis === "x" && !(isIn && figure.ticks.every((other) => !kscaleLabels.overlap(other, box)))) text.remove();
+      else figure.ticks.push(box);
       group.append(tick);
     }
   }
@@ -227,7 +245,7 @@ const kscaleFigures = (() => {
     for (const mark of marks) mark.panel ??= 0;
     const part = (id) => svg.querySelector(`[id="${name}-${id}"]`);
     const figure = figures[name] = {
-      svg, panels, under, marks, alt: svg.getAttribute("aria-label"), altered: false, ghosts: [],
+      svg, panels, under, marks, view: svg.getAttribute("viewBox"), alt: svg.getAttribute("aria-label"), altered: false, ghosts: [],
       live: marks.map(({ x, y, start, end, text: said, at, to, over }) => Boolean(over) || [x, y, start, end, said, at, to].some(isLive)),
       elements: marks.map((_, i) => part(`mark-${i}`)),
     };
@@ -256,6 +274,10 @@ const kscaleFigures = (() => {
     figure.altered = true;
     figure.ghosts.forEach((ghost) => ghost.remove());
     figure.ghosts = [];
+    figure.ticks = [];
+    figure.svg.setAttribute("viewBox", figure.view);
+    for (const { text, by } of figure.still) if (by) text.parentElement.removeAttribute("transform");
+    for (const own of figure.still) own.by = 0;
     figure.panels.forEach((own, panel) => {
       const places = placesOn(figure, panel, now);
       const ends = { x: endsFor(own.x, places.x), y: endsFor(own.y, places.y) };
@@ -275,11 +297,11 @@ const kscaleFigures = (() => {
         if (naive) labels.set(i, naive);
         if (moved[i] && GHOSTLY.includes(mark.kind)) addGhost(figure, i, ways[i]);
       });
+      for (const axis of ["x", "y"]) drawTicks(figure, panel, axis, ends[axis], axis === "x" ? fresh.atX : fresh.atY);
       kscaleLabels.settle(figure, panel, labels);
       figure.marks.forEach((mark, i) => {
         if (mark.panel === panel && mark.kind === "leader" && figure.elements[i]) drawn(i, { label: labels.get(i - 1)?.settled });
       });
-      for (const axis of ["x", "y"]) drawTicks(figure, panel, axis, ends[axis], axis === "x" ? fresh.atX : fresh.atY);
     });
     say(figure, moved.some(Boolean));
   }
@@ -293,8 +315,19 @@ const kscaleFigures = (() => {
     const [before, after] = [geometry(ghost), geometry(figure.elements[i])];
     if (before.length === after.length && before.every((number, k) => Math.abs(number - after[k]) < STILL)) return;
     ghost.setAttribute("class", "kscale-ghost");
+    thin(ghost.querySelector("path[stroke-width]"));
     figure.elements.find((element, k) => element && figure.marks[k].panel === figure.marks[i].panel && GHOSTLY.includes(figure.marks[k].kind)).before(ghost);
     figure.ghosts.push(ghost);
+  }
+
+  // A bar's ghost is a line along its lower edge, seen whether the bar has grown or shrunk, and clear of the words in its row.
+  function thin(path) {
+    const [x0, y0, x1, y1, ...more] = path ? numbers(path.getAttribute("d")) : [], thick = Number(path?.getAttribute("stroke-width"));
+    if (!(thick >= BAR) || more.length || Math.abs(y1 - y0) > 0.1) return;
+    const lower = y0 + (thick + STRIP) / 2;
+    path.setAttribute("d", line([[x0, lower], [x1, lower]]));
+    path.setAttribute("stroke-width", STRIP);
+    path.closest(".kscale-ghost").classList.add("kscale-ghost-bar");
   }
 
   // What a screen reader is told: the printed picture in words, and the labels as they now are.

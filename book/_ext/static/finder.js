@@ -5,6 +5,9 @@ const kscaleFinder = (() => {
   const { make, setFormula } = kscaleLive;
   const MOST = 8;
   const plain = (text) => text.normalize("NFKC").toLowerCase(); // the letters of formulas are others than those of a keyboard
+  const GREEK = Object.fromEntries("alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ omicron ο pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω"
+    .match(/\w+ ./gu).map((pair) => pair.split(" ")));
+  const lettered = (word) => GREEK[word] ?? word; // what is called eta is written η
   let index = null; // of each quantity: the texts to look in, those that count most first
 
   function build() {
@@ -18,19 +21,21 @@ const kscaleFinder = (() => {
   }
 
   // The quantities that have most of the words asked for, rare words and last words first (a “node penalty” is a penalty);
-  // what is called so comes before what is only spoken of.
+  // what is called so comes before what is only spoken of, and all of a Greek letter before those: η, then η with an index.
   function find(asked) {
     if (!index) build();
-    const words = plain(asked).split(/[\s_,]+/).filter(Boolean), counts = words.map(() => 0);
+    const words = plain(asked).split(/[\s_,\\{}]+/).filter(Boolean), counts = words.map(() => 0), written = words.map(lettered).join("");
     const found = index.map(([name, [sign, ...texts]]) => {
-      const places = words.map((word) => (sign === word ? 0 : 1 + texts.findIndex((text) => text.includes(word)) || 9));
+      const places = words.map((word) => (sign === written ? 0 : /\p{Script=Greek}/u.test(lettered(word)) && sign.includes(lettered(word))
+        ? (sign.startsWith(lettered(word)) ? 0.3 : 0.6) : 1 + texts.findIndex((text) => text.includes(word)) || 9));
       places.forEach((place, i) => { counts[i] += place < 9; });
-      return { name, places, rank: places.reduce((sum, place) => sum + place, isGiven(name) ? 0 : 1.5) + texts[0].length / 1000 };
+      return { name, places, rank: places.reduce((sum, place) => sum + place, isGiven(name) ? 0 : places.every((place) => place < 1) ? 0.1 : 1.5) + texts[0].length / 1000 };
     });
     const weight = ({ places }) => places.reduce((sum, place, i) => sum + (place < 9 && Math.log(2 * names.length / counts[i]) * (i + 1)), 0);
     const best = found.filter((one) => weight(one)).sort((a, b) => weight(b) - weight(a) || a.rank - b.rank);
     const meant = best[0]?.places.every((place) => place < 9) ? "" : nearest(asked);
-    return [...new Set([meant, ...best.map(({ name }) => name)])].filter(Boolean).slice(0, MOST);
+    const most = Math.max(MOST, best.filter(({ places }) => places.every((place) => place < 1)).length);
+    return [...new Set([meant, ...best.map(({ name }) => name)])].filter(Boolean).slice(0, most);
   }
 
   // A field with the list of what it finds, by the pattern of a combobox.

@@ -2,8 +2,9 @@
 "use strict";
 const kscaleLabels = (() => {
   const GAP = 2, THICK = 4, ASIDE = 20, FARTHEST = 54; // of a label to others, of a bar drawn as a line, of a label beside and from its mark [points]
-  const COST = { label: 1000, edge: 4000, point: 300, line: 80, side: 15, step: 6, row: 18 }; // of what a label lies on, or changes, against a point's way
+  const COST = { label: 1000, edge: 40000, point: 300, line: 80, side: 15, step: 6, row: 18, beyond: 60, ghost: 12 }; // of what a label lies on, changes or leaves, against a point's way
 
+  const ruler = document.createElement("canvas").getContext("2d");
   const numbers = (text) => (text.match(/-?\d*\.?\d+(?:e-?\d+)?/g) ?? []).map(Number);
   const moved = (box, x, y) => ({ x: box.x + x, y: box.y + y, width: box.width, height: box.height });
   const overlap = (a, b) =>
@@ -38,21 +39,42 @@ const kscaleLabels = (() => {
     elements[i] && own === panel && ["point", "curve", "rule", "arrow"].includes(kind) ? covered(elements[i], kind) : {});
 
   // How much of each mark lies under a label: numbers that can be held against those of the printed picture.
-  const under = (box, marks) => marks.map(({ boxes, points }) =>
+  const under = (box, marks) => marks.map(({ boxes, points, isGhost }) =>
     boxes ? COST.point * boxes.some((other) => overlap(box, other) > 0)
-      : points ? COST.line * Math.min(1, points.reduce((sum, point, i) => sum + (i ? crossing(points[i - 1], point, box) : 0), 0)) : 0);
+      : points ? (isGhost ? COST.ghost : COST.line) * Math.min(1, points.reduce((sum, point, i) => sum + (i ? crossing(points[i - 1], point, box) : 0), 0)) : 0);
 
   // The bar that words are written in, if they are.
   const barOf = (box, marks) => marks.findIndex(({ isBar, boxes }) => isBar && boxes[0].height > box.height / 2 &&
     Math.abs(boxes[0].y + boxes[0].height / 2 - box.y - box.height / 2) < boxes[0].height / 2 &&
     box.x > boxes[0].x - GAP && box.x + box.width < boxes[0].x + boxes[0].width + GAP);
 
+  // Lines that end, or have their middles, above each other are held there, so that they still do when they grow.
+  function align(element, pristine) {
+    const texts = [...element.querySelectorAll("text")], boxes = texts.map((text) => text.getBBox());
+    const starts = texts.map((text) => numbers(text.getAttribute("transform") ?? "")[0]);
+    const isEven = (part) => boxes.every(({ width }, i) => Math.abs(starts[i] + part * width - starts[0] - part * boxes[0].width) < 1);
+    const part = [0, 1, 0.5].find(isEven);
+    if (texts.length < 2 || !part || texts.some((text) => !/^translate/.test(text.getAttribute("transform") ?? ""))) return;
+    [texts, [...pristine.querySelectorAll("text")]].forEach((all) => all.forEach((text, i) => {
+      text.setAttribute("text-anchor", part === 1 ? "end" : "middle");
+      text.setAttribute("transform", text.getAttribute("transform").replace(/-?[\d.]+/, (starts[i] + part * boxes[i].width).toFixed(3)));
+    }));
+  }
+
   // Before a picture is first altered: the labels' boxes and lines, what lies under each, and the bar that it is written in.
   function asPrinted(figure) {
-    const marks = figure.panels.map((_, panel) => covers(figure, figure.elements, panel));
-    const lines = (element) => [...element.querySelectorAll("text")].map((text) => ({
-      text, box: text.getBBox(), x: Number(text.getAttribute("x")), part: { middle: 0.5, end: 1 }[text.getAttribute("text-anchor")] ?? 0,
-      font: `${text.getAttribute("font-size")} ${text.getAttribute("font-family")}`, isLevel: /rotate\(-?0\b/.test(text.getAttribute("transform") ?? "rotate(0") }));
+    const marks = figure.panels.map((_, panel) => covers(figure, figure.elements, panel)), seen = figure.svg.getBoundingClientRect();
+    const part = figure.svg.viewBox.baseVal.width / seen.width; // of the picture's own measure, a pixel
+    figure.still = [...figure.svg.querySelectorAll("text")].filter((text) => !text.closest('[id*="-mark-"]')).map((text) => {
+      const { left, top, width, height } = text.getBoundingClientRect();
+      return { text, by: 0, tick: text.closest('[id*="tick_"]'), box: { x: (left - seen.left) * part, y: (top - seen.top) * part, width: width * part, height: height * part } };
+    });
+    const lines = (element) => [...element.querySelectorAll("text")].map((text) => {
+      const turn = text.getAttribute("transform") ?? "", part = { middle: 0.5, end: 1 }[text.getAttribute("text-anchor")] ?? 0;
+      return { text, part, x: Number(/^translate\((-?[\d.]+)/.exec(turn)?.[1] ?? text.getAttribute("x")), isLevel: !/rotate\((?!-?0\b)/.test(turn),
+        font: `${text.getAttribute("font-size")} ${text.getAttribute("font-family")}` };
+    });
+    figure.elements.forEach((element, i) => figure.marks[i].kind === "label" && element && align(element, figure.pristine[i]));
     figure.labels = figure.elements.map((element, i) => {
       if (!element || figure.marks[i].kind !== "label") return null;
       const box = element.getBBox(), on = marks[figure.marks[i].panel];
@@ -60,8 +82,18 @@ const kscaleLabels = (() => {
     });
   }
 
-  // The box of a label with its words as they now are; measured beside the page, which need not be laid out for it.
-  const ruler = document.createElement("canvas").getContext("2d");
+  // What is written beside the marks and stays there: names of axes, titles, and the ticks that are shown.
+  const stillOf = (figure) => figure.still.filter(({ tick }) => tick?.getAttribute("visibility") !== "hidden").map(({ box, by }) => moved(box, by, 0));
+
+  // The box of one line of level letters at a place; measured beside the page, which need not be laid out for it.
+  function lineBox(text, [dx, dy], words = text.textContent) {
+    const size = parseFloat(text.getAttribute("font-size"));
+    ruler.font = `${text.getAttribute("font-size")} ${text.getAttribute("font-family")}`;
+    const { width } = ruler.measureText(words), part = { middle: 0.5, end: 1 }[text.getAttribute("text-anchor")] ?? 0;
+    return { x: Number(text.getAttribute("x")) + dx - part * width, y: Number(text.getAttribute("y")) + dy - 0.93 * size, width, height: 1.17 * size };
+  }
+
+  // The box of a label with its words as they now are.
   function boxOf({ box, lines }) {
     if (!lines.every(({ isLevel }) => isLevel)) return box;
     const ends = lines.map(({ text, x, part, font }) => {
@@ -83,16 +115,17 @@ const kscaleLabels = (() => {
 
   // Moves the labels of a panel from where `naive` puts them, and hides those whose bar has grown too short for them.
   function settle(figure, panel, naive) {
-    const { width, height } = figure.svg.viewBox.baseVal, bottom = figure.boxes[panel][3], marks = covers(figure, figure.elements, panel);
-    marks.push(...figure.ghosts.filter((ghost) => ghost.querySelector("use")).map((ghost) => covered(ghost, "point")));
-    const placed = [];
+    const { x: left, width, height } = figure.svg.viewBox.baseVal, [ownLeft, , , bottom] = figure.boxes[panel], marks = covers(figure, figure.elements, panel);
+    marks.push(...figure.ghosts.map((ghost) => ({ ...covered(ghost, ghost.querySelector("use") ? "point" : "curve"), isGhost: true })));
+    const placed = [...stillOf(figure), ...figure.ticks];
     for (const [i, label] of naive) {
       const printed = figure.labels[i], box = moved(boxOf(printed), ...label.shift), bar = marks[printed.bar]?.boxes[0];
       if (bar && bar.width < box.width) { figure.elements[i].setAttribute("visibility", "hidden"); continue; }
-      const room = { x: GAP, y: 0, width: width - 2 * GAP, height: printed.box.y + printed.box.height < bottom + GAP ? bottom + GAP : height };
+      const room = { x: left + GAP, y: 0, width: width - 2 * GAP, height: printed.box.y + printed.box.height < bottom + GAP ? bottom + GAP : height };
       const cost = (x, y) => {
         const there = moved(box, x, y), area = box.width * box.height, padded = { ...there, x: there.x - GAP, width: there.width + 2 * GAP };
-        return placed.reduce((sum, other) => sum + (COST.label * overlap(padded, other)) / area, COST.edge * (1 - overlap(there, room) / area)) +
+        const beyond = there.x < ownLeft && printed.box.x >= ownLeft ? COST.beyond : 0; // among the names of rows
+        return beyond + placed.reduce((sum, other) => sum + (COST.label * overlap(padded, other)) / area, COST.edge * (1 - overlap(there, room) / area)) +
           under(there, marks).reduce((sum, more, k) => sum + Math.max(0, more - (printed.under[k] ?? 0)), 0);
       };
       let [best, least] = [[0, 0], cost(0, 0)];
@@ -106,5 +139,5 @@ const kscaleLabels = (() => {
     }
   }
 
-  return { asPrinted, settle };
+  return { asPrinted, settle, stillOf, lineBox, overlap };
 })();

@@ -6,11 +6,13 @@ const kscaleWhatIf = (() => {
   const STORE = "kscale-what-if"; // of this tab: a new one opens unchanged, unless its address holds changes
   const book = new URL("../", document.currentScript.src).href;
   const MOST_LOOKED_UP = 40, MOST_TOLD = 5, LONGEST = 200; // of an address: strange names, messages, characters of a value
+  const REST = 250; // milliseconds without a change
   const lookedUp = new Map(), listeners = [];
   let changes = {}; // name: SI value
   let values = printed;
   let trouble = ""; // why the last wish was not granted
   let arrival = []; // what is to be told of the address
+  let resting = 0; // until the address is written: browsers refuse an address that is rewritten at every step of a drag
 
   const stored = () => {
     try { return JSON.parse(sessionStorage.getItem(STORE)); } catch { return null; } // private windows, other tongues
@@ -49,7 +51,8 @@ const kscaleWhatIf = (() => {
     if (apply(wished)) {
       arrival = [];
       store();
-      showAddress();
+      clearTimeout(resting);
+      resting = setTimeout(showAddress, REST);
     }
     tell();
     return !trouble;
@@ -84,6 +87,7 @@ const kscaleWhatIf = (() => {
     if (!link?.href.startsWith(book) || event.ctrlKey || event.metaKey || event.shiftKey || !/(\.html|\/)$/.test(link.pathname)) return;
     if (link.pathname === location.pathname || [...new URLSearchParams(link.search).keys()].some((name) => known.has(name))) return;
     const asked = link.getAttribute("href");
+    showAddress(); // what is left is found again as it was left
     link.href = address(link.href);
     setTimeout(() => link.setAttribute("href", asked));
   }
@@ -111,6 +115,7 @@ const kscaleWhatIf = (() => {
   }
 
   function showAddress() {
+    clearTimeout(resting);
     try { history.replaceState(history.state, "", address()); } catch { /* pages read from disk keep their address */ }
   }
 
