@@ -39,6 +39,11 @@ class Watched(Model):
         self.remember(targets, overrides)
         return found
 
+    def value(self, name: str, **overrides) -> float:
+        found = super().value(name, **overrides)
+        self.remember(name, overrides)
+        return found
+
     def function(self, outputs: str | Iterable[str], inputs: Iterable[str], **changes):
         inputs = self._named(inputs)
         self.remember(outputs, {*inputs, *changes})
