@@ -37,7 +37,8 @@ class Program:
         for name in model.order:
             if name in needed and name not in model.givens and not moved.isdisjoint(model._inputs[name]):
                 moved.add(name)
-        hanging = {*doubts.alone, *doubts.table_of}  # on what is in doubt, whatever a scenario knows: the rest is a sum
+        # On what is in doubt, whatever a scenario knows: the rest is a sum.
+        hanging = {*doubts.alone, *doubts.table_of} - doubts.constants
         hanging.update(name for name in model.order if not hanging.isdisjoint(model._inputs[name]))
         erring = hanging - model.givens.keys() if errs else set()
         steady = [name for name in targets if name not in moved and name in erring]
