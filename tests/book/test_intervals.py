@@ -8,9 +8,12 @@ import pytest
 from playwright.sync_api import expect
 
 from _ext.live.doubtful import doubt_script
+from _ext.live.live import judges_of
 from _ext.live.pages import odds_told
-from kscale_nb import LEDGER, MODEL, KscaleError
+from kscale_nb import FINDINGS, LEDGER, MODEL, KscaleError
+from kscale_nb.doubt.doubts import load_doubts
 from kscale_nb.doubt.odds import odds_of
+from kscale_nb.doubt.program import Program
 
 SCENARIOS, TARGETS = 40, 4
 DRAWS = 8192
@@ -97,6 +100,33 @@ def test_the_panel_and_the_explorer_show_intervals(open_page):
     before = row.text_content()
     page.evaluate("kscaleWhatIf.set('K1_power', 3 * kscaleWhatIf.values.K1_power)")
     expect(row).not_to_have_text(before)
+
+
+JUDGING = {c.quantity for c in LEDGER} | {c.against for c in LEDGER} | {c.budget for c in LEDGER}
+JUDGING |= {MODEL.names[s] for f in FINDINGS.values() for part in f.conditions for s in part.free_symbols}
+
+
+PANELLED = ["notebooks/chinchilla_sizing", "notebooks/inference", "notebooks/verdict", "book/glossary", "book/ledger"]
+
+
+@pytest.mark.parametrize("path", PANELLED)
+def test_the_panel_shows_the_outcomes_that_are_in_doubt_and_judged(open_page, path):
+    page = open_page(f"{path}.html")
+    named = page.locator("article [data-quantity]").evaluate_all("all => all.map(one => one.dataset.quantity)")
+    claims = page.locator("article a[data-claim]").evaluate_all("all => all.map(one => one.dataset.claim)")
+    claims = [LEDGER.claims[name] for name in claims if name in LEDGER.claims]
+    named = {*named, *(name for claim in claims for name in {claim.quantity, *judges_of(LEDGER, claim)})} - {""}
+    moving = {*Program(MODEL, load_doubts(MODEL), named).seen} - MODEL.givens.keys()
+    page.evaluate("kscalePanel.open()")
+    page.locator("[data-outcome]").first.wait_for()
+    shown = page.locator("[data-outcome]").evaluate_all("all => all.map(one => one.dataset.outcome)")
+    assert len(shown) == min(4, len(moving)) if moving & JUDGING else shown
+    if moving or not named:
+        for item in page.locator(".kscale-outlook .kscale-interval").all():
+            expect(item).to_contain_text(SHOWN)
+    judged = [name in JUDGING for name in shown]
+    assert judged == sorted(judged, reverse=True)
+    assert sum(judged) >= min(len(moving & JUDGING), len(shown))
 
 
 def test_intervals_are_there_without_a_server(browser, built):
