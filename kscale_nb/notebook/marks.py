@@ -71,7 +71,7 @@ def quantile(quantity: Quantity, share: float, error: str | None = None) -> Quan
 
     >>> from kscale_nb import MODEL
     >>> [f"{now(quantile(MODEL['tokens_over_human_text'], share)):.0f}" for share in (0.1, 0.5, 0.9)]
-    ['89', '298', '893']
+    ['90', '298', '881']
     """
     name = f"{quantity.identifier} below which {share:g} of the draws lie{f', error {error}' if error else ''}"
     symbol = sympy.Symbol.__new__(Quantile, name, positive=quantity.is_positive)
