@@ -9,6 +9,8 @@ The rule, for an input with a range:
    below 1 (logit-normal); in the logarithm for whatever else is positive (lognormal).
 4. Where the value is an end of its range, or the range reaches 0 or all of it, nothing lies beyond: a triangle over
    the range with its peak at the value, in the logarithm where that exists.
+5. What is measured to 1 % or better, from one end of its range to the other, is drawn as all else, yet is a constant:
+   what rests on constants and premises alone is a sum, to which no error of a model is added.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from kscale_nb.quantity import Quantity
 from kscale_nb.units import same_dimension, value_text
 
 BEYOND = {"measured": 0.025, "estimate": 0.1}  # share of the draws below the range, and above it
+NARROW = 1.01  # of a constant: the upper end of its range over the lower, at most
 BIGGEST = sys.float_info.max
 PLAIN, LOGARITHM = (np.asarray, np.asarray), (np.log, np.exp)
 # Each shape is drawn in a coordinate: the way there, and back.
@@ -124,6 +127,16 @@ def by_rule(quantity: Quantity) -> Distribution | None:
     else:
         shape = "normal" if low < 0 else "logit-normal" if is_share else "lognormal"
     return Distribution(shape, low, value, high, BEYOND[quantity.provenance])
+
+
+def is_constant(quantity: Quantity, found: Distribution) -> bool:
+    """Whether an input is known so narrowly that no model errs by resting on it, by rule 5 of this module.
+
+    >>> from kscale_nb import MODEL
+    >>> [is_constant(MODEL[name], by_rule(MODEL[name])) for name in ("solar_constant", "iron_density")]
+    [True, False]
+    """
+    return quantity.provenance == "measured" and found.low > 0 and found.high <= NARROW * found.low
 
 
 def check_fits(name: str, quantity: Quantity, support: tuple[float, float], what: str, is_open: bool = False) -> None:

@@ -11,7 +11,7 @@ from os import PathLike
 
 import numpy as np
 
-from kscale_nb.doubt.distributions import OPEN, Distribution, by_rule, check_fits
+from kscale_nb.doubt.distributions import OPEN, Distribution, by_rule, check_fits, is_constant
 from kscale_nb.errors import KscaleError, check_known, concerning, echoed
 from kscale_nb.files import DATA, as_path, check_fields, read_text, read_toml, rows_of
 from kscale_nb.model import Model
@@ -90,6 +90,12 @@ class Doubts:
     def drawn(self) -> set[str]:
         """The inputs that are drawn: those in doubt but for what a scenario has changed."""
         return {*self.alone, *self.table_of} - {*self.model.changes}
+
+    @property
+    def constants(self) -> set[str]:
+        """The inputs that are drawn, and yet known so narrowly that what rests on them alone is a sum."""
+        alone = {name: found for name, found in self.alone.items() if name not in self.table_of}
+        return {name for name, found in alone.items() if is_constant(self.model.quantities[name], found)}
 
     def of(self, *targets: str) -> set[str]:
         """The drawn inputs that the targets rest on."""

@@ -37,7 +37,8 @@ class Program:
         for name in model.order:
             if name in needed and name not in model.givens and not moved.isdisjoint(model._inputs[name]):
                 moved.add(name)
-        hanging = {*doubts.alone, *doubts.table_of}  # on what is in doubt, whatever a scenario knows: the rest is a sum
+        # On what is in doubt, whatever a scenario knows: the rest is a sum.
+        hanging = {*doubts.alone, *doubts.table_of} - doubts.constants
         hanging.update(name for name in model.order if not hanging.isdisjoint(model._inputs[name]))
         erring = hanging - model.givens.keys() if errs else set()
         steady = [name for name in targets if name not in moved and name in erring]
@@ -56,9 +57,9 @@ class Program:
         self._compile()
 
     def _compile(self) -> None:
-        scope = {**self._steady, **vars(readings.ARRAYS), "possible_": _possible, "full_": partial(np.full, BLOCK)}
+        scope = {**self._steady, **vars(readings.ARRAYS), "__possible": _possible, "__full": partial(np.full, BLOCK)}
         exec(self._source, scope)
-        self.run = scope["block_"]
+        self.run = scope["__block"]
 
     def _told(self, model: Model, order: list[str], steady: list[str]) -> str:
         """One function of straight lines: each quantity is shown once it is computed, and let go at its last use."""
@@ -69,14 +70,14 @@ class Program:
         ends: dict[str, list[str]] = {}
         for name, user in last.items():
             ends.setdefault(user, []).append(name)
-        lines = ["def block_(draw_, see_):", *(f"see_({name!r}, full_({name}))" for name in steady)]
+        lines = ["def __block(__draw, __see):", *(f"__see({name!r}, __full({name}))" for name in steady)]
         for name in order:
-            source = f"draw_({name!r})" if name in inputs else model._node_source(name)
+            source = f"__draw({name!r})" if name in inputs else model._node_source(name)
             may_fall = name not in inputs and not model[name].expression.is_nonnegative
             lines += [
-                f"{name} = possible_({source})" if may_fall and model[name].is_nonnegative else f"{name} = {source}"
+                f"{name} = __possible({source})" if may_fall and model[name].is_nonnegative else f"{name} = {source}"
             ]
-            lines += [f"see_({name!r}, {name})"] if name in seen else []
+            lines += [f"__see({name!r}, {name})"] if name in seen else []
             lines += [f"del {', '.join(ends[name])}"] if name in ends else []
         return "\n    ".join([*lines, "return"])
 

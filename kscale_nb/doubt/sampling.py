@@ -167,8 +167,8 @@ def sample(model: Model, n: int, seed: int = 0, targets: Iterable[str] | None = 
     They are made by threads of this machine, or, with a dask `client`, by its cluster: to the same bit. As they come
     `tell` is told which share of them is done.
     `error` names a kind of the backtest's figures, such as "measured": derived results are then multiplied by what
-    predictions of that kind were off by, each by a factor of its own; but not what rests on nothing in doubt, as
-    premises alone: that is a sum, and sums do not err.
+    predictions of that kind were off by, each by a factor of its own; but not what rests on premises and constants
+    alone: that is a sum, and sums do not err.
     Raises KscaleError for numbers of draws, seeds, names, changes or distributions that cannot be, before it draws.
 
     >>> from kscale_nb import MODEL

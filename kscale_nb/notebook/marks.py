@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from numbers import Real
 from string import Formatter
@@ -12,7 +13,10 @@ from string import Formatter
 import numpy as np
 import sympy
 
+import kscale_nb
 from kscale_nb.errors import KscaleError, echoed
+from kscale_nb.model import Model
+from kscale_nb.notebook.record import unheard
 from kscale_nb.notebook.scenario import model_now
 from kscale_nb.printed import COUNTING_WORDS, SCALE_WORDS, figure_text
 from kscale_nb.quantity import Quantity
@@ -21,6 +25,7 @@ from kscale_nb.units import unit_factor, with_unit
 
 POINTS = 60  # of a curve over a sweep
 LONGEST = 24  # numbers of a row that the page is told
+DRAWS = 16_384  # behind an end of an interval
 
 
 class Under(sympy.Symbol):
@@ -39,6 +44,38 @@ def under(quantity: Quantity, **changes) -> Under:
     told = ", ".join(f"{name}={value}" for name, value in sorted(changes.items()))
     symbol = sympy.Symbol.__new__(Under, f"{quantity.identifier}({told})", positive=quantity.is_positive)
     symbol.quantity, symbol.changes = quantity, changes
+    return symbol
+
+
+class Quantile(sympy.Symbol):
+    """The value below which a share of a quantity's draws lies, as a symbol of a figure's expressions."""
+
+    __slots__ = ("error", "quantity", "share")
+
+    def at(self, model: Model, runs: str = "", values: Iterable[float] = ()) -> float | np.ndarray:
+        """What it is [SI], or how it runs along with the values of a quantity."""
+        name = model.names[self.quantity]
+        if not runs:
+            return _drawn(model, name, self.error).quantile(name, self.share)
+        return np.array([_drawn(model, name, self.error, runs, float(x)).quantile(name, self.share) for x in values])
+
+
+@lru_cache(256)
+def _drawn(model: Model, name: str, error: str | None, runs: str = "", value: float = 0):
+    with unheard(getattr(kscale_nb.MODEL, "asked", set())):
+        return model.sample(DRAWS, targets=[name], error=error, **({runs: value} if runs else {}))
+
+
+def quantile(quantity: Quantity, share: float, error: str | None = None) -> Quantile:
+    """The value below which a share of a quantity's draws lies, with the error of a model as `sample` has it, or none.
+
+    >>> from kscale_nb import MODEL
+    >>> [f"{now(quantile(MODEL['tokens_over_human_text'], share)):.0f}" for share in (0.1, 0.5, 0.9)]
+    ['90', '298', '881']
+    """
+    name = f"{quantity.identifier} below which {share:g} of the draws lie{f', error {error}' if error else ''}"
+    symbol = sympy.Symbol.__new__(Quantile, name, positive=quantity.is_positive)
+    symbol.quantity, symbol.share, symbol.error = quantity, share, error
     return symbol
 
 
@@ -85,6 +122,9 @@ def now(thing, sweep: Sweep | None = None):
             symbols[symbol] = sympy.Symbol(f"under_{number}", positive=symbol.is_positive)
             changes = {name: now(value) for name, value in symbol.changes.items()}
             scope[f"under_{number}"] = model.value(model.names[symbol.quantity], **changes)
+        elif isinstance(symbol, Quantile):
+            symbols[symbol] = sympy.Symbol(f"quantile_{number}", positive=symbol.is_positive)
+            scope[f"quantile_{number}"] = symbol.at(model, *(runs and next(iter(runs.items()))))
         elif isinstance(symbol, Quantity):
             scope[model.names[symbol]] = model.value(model.names[symbol], **runs)
         elif symbol.name not in scope:
@@ -161,6 +201,7 @@ class Description:
     def __init__(self):
         self.marks: list[dict] = []
         self.unders: dict[Under, str] = {}
+        self.quantiles: dict[Quantile, str] = {}
         self.is_live = False  # whether anything in it follows a premise
 
     def add(self, kind: str, panel: int, **things) -> str:
@@ -168,6 +209,8 @@ class Description:
         self.is_live |= any(map(is_bound, things.values()))
         name = f"mark-{len(self.marks)}"
         told = {key: self.source(thing) for key, thing in things.items() if thing is not None and not _is_long(thing)}
+        drawn = [symbol for symbol in self.quantiles.values() if symbol in json.dumps(told)]
+        told |= {"drawn": drawn} if drawn else {}
         self.marks.append({"id": name, "panel": panel, "kind": kind} | told)
         return name
 
@@ -181,14 +224,16 @@ class Description:
             return [runs, self.source(thing.low), self.source(thing.high), POINTS, thing.is_logarithmic]
         if not isinstance(thing, sympy.Expr):
             return thing if isinstance(thing, str) else float(f"{float(thing):.6g}")
-        symbols = {symbol: sympy.Symbol(self._under(symbol), positive=symbol.is_positive)
-                   for symbol in sorted(thing.atoms(Under), key=str)}  # fmt: skip
+        symbols = {symbol: sympy.Symbol(self._called(symbol), positive=symbol.is_positive)
+                   for symbol in sorted(thing.atoms(Under, Quantile), key=str)}  # fmt: skip
         return {"of": python_source(thing.xreplace(symbols))}
 
     def _number(self, value, unit: str, digits: int) -> dict:
         return {"number": self.source(value), "factor": _factor(unit), "digits": digits, "after": _after(unit)}
 
-    def _under(self, symbol: Under) -> str:
+    def _called(self, symbol: Under | Quantile) -> str:
+        if isinstance(symbol, Quantile):
+            return self.quantiles.setdefault(symbol, f"quantile_{len(self.quantiles)}_")
         return self.unders.setdefault(symbol, f"under_{len(self.unders)}")
 
     def as_text(self, panels: Iterable[dict]) -> str:
@@ -198,9 +243,9 @@ class Description:
             changes = {cause: model_now().checked(cause, value) if isinstance(value, str) else value
                        for cause, value in symbol.changes.items()}  # fmt: skip
             unders[name] = [symbol.quantity.identifier, {cause: self.source(value) for cause, value in changes.items()}]
-        told = json.dumps(
-            {"panels": list(panels), "under": unders, "marks": self.marks}, ensure_ascii=False, separators=(",", ":")
-        )
+        drawn = {name: [one.quantity.identifier, one.share, one.error] for one, name in self.quantiles.items()}
+        parts = {"panels": list(panels), "under": unders, "marks": self.marks} | ({"drawn": drawn} if drawn else {})
+        told = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         return f"<metadata>{escape(told, quote=False)}</metadata>"
 
 

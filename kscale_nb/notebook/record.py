@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from functools import wraps
 from typing import ClassVar
@@ -39,6 +40,11 @@ class Watched(Model):
         self.remember(targets, overrides)
         return found
 
+    def value(self, name: str, **overrides) -> float:
+        found = super().value(name, **overrides)
+        self.remember(name, overrides)
+        return found
+
     def function(self, outputs: str | Iterable[str], inputs: Iterable[str], **changes):
         inputs = self._named(inputs)
         self.remember(outputs, {*inputs, *changes})
@@ -46,7 +52,8 @@ class Watched(Model):
 
     def sample(self, n: int, seed: int = 0, targets: Iterable[str] | None = None, **how):
         self.remember(targets)
-        return unwatched(self).sample(n, seed, targets, **how)
+        with unheard(self.asked):
+            return unwatched(self).sample(n, seed, targets, **how)
 
     def remember(self, names: str | Iterable[str] | None, told: Collection[str] = ()) -> None:
         """These were asked for, or all; if some of what they rest on was told, then only the rest of it."""
@@ -77,6 +84,14 @@ def unwatched(model: Model) -> Model:
     plain = copy(model)
     plain.__class__ = Model
     return plain
+
+
+@contextmanager
+def unheard(asked: set[str]) -> Iterator[None]:
+    """What is asked meanwhile is forgotten: the error of models, for one, is the book's own under any premises."""
+    before = set(asked)
+    yield
+    asked.intersection_update(before)
 
 
 class Read(dict):

@@ -70,6 +70,9 @@ def test_every_chapter_has_a_live_figure_and_half_of_all_are():
     assert sum(map(len, LIVE.values())) >= 35
 
 
+FACTS = {"id", "kind", "panel", "drawn"}  # of a mark, which nothing moves
+
+
 def value_of(thing, scope, functions=FLOATS):
     if isinstance(thing, list):
         return [value_of(part, scope, functions) for part in thing]
@@ -86,12 +89,13 @@ def expected_marks(description: dict, changes: dict) -> list[dict]:
     for symbol, (quantity, further) in description["under"].items():
         more = {cause: value_of(value, scope) for cause, value in further.items()}
         scope[symbol] = MODEL.value(quantity, **changes | more)
+    scope |= dict.fromkeys(description.get("drawn", ()), np.nan)  # what waits for draws: test_intervals tries it
     return [expected_mark(mark, scope, changes) for mark in description["marks"]]
 
 
 def expected_mark(mark: dict, scope: dict, changes: dict) -> dict:
     if "over" not in mark:
-        return {key: value_of(thing, scope) for key, thing in mark.items() if key not in {"id", "kind", "panel"}}
+        return {key: value_of(thing, scope) for key, thing in mark.items() if key not in FACTS}
     runs, low, high, points, is_logarithmic = mark["over"]
     space = np.geomspace if is_logarithmic else np.linspace
     grid = space(value_of(low, scope), value_of(high, scope), points)

@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -92,3 +93,67 @@ def test_the_logarithm_of_one_and_an_exponential_is_exact_at_both_ends(x):
         assert float(np.squeeze(eval(source, {**vars(arithmetic), "x": value}))) == pytest.approx(true, rel=1e-14)
     low, high = readings.bounds(eval(source, {**vars(readings.INTERVALS), "x": readings.interval([x, x + 1])}))
     assert low <= true * (1 + 1e-14) + 1e-300 and high >= math.log1p(math.exp(min(x, 700))) / 2 * (1 - 1e-14)
+
+
+# -- one quantity, again and again --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cut", [(), ("computing_share",), ("computing_power", "training_time")])
+def test_one_quantity_costs_the_work_of_what_it_rests_on_alone(monkeypatch, cut):
+    model, computed = MODEL.extended(), []
+    told = type(model)._node_source
+    counted = "(noted({0!r}), {1})[1]".format  # a derivation that tells when it is computed
+    monkeypatch.setattr(type(model), "_node_source", lambda self, name: counted(name, told(self, name)))
+    monkeypatch.setattr(readings, "FLOATS", SimpleNamespace(**vars(readings.FLOATS), noted=computed.append))
+    changes = {name: MODEL.value(name) * 0.9 for name in cut}
+    behind = model._ancestors(["active_parameters"], cut) | {"active_parameters"}
+    for _ in range(3):
+        computed.clear()
+        model.value("active_parameters", **changes)
+        assert sorted(computed) == sorted(behind - model.givens.keys() - {*cut})
+
+
+@pytest.mark.parametrize("changes", [{}, {"computing_share": 0.07}, {"K1_power": 3e16, "computing_power": 2e14}])
+def test_one_quantity_is_to_the_bit_what_the_whole_model_gives(changes):
+    whole = MODEL.values(**changes)
+    assert [MODEL.value(name, **changes) for name in MODEL] == [whole[name] for name in MODEL]
+    scenario = MODEL.under(**changes)
+    assert [scenario.value(name) for name in MODEL] == [whole[name] for name in MODEL]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [({"x": -1.0}, "x must be positive"), ({"x": math.nan}, "x"), ({"x": math.inf}, "x: inf is not a finite number"),
+     ({"s": 1.5}, "s is a share and cannot exceed 100%"), ({"y": 1.0, "xx": 2.0}, "unknown quantity 'xx'"),
+     ({"x": 10.0}, "x=10.0: gap would be −5.000, and cannot"), ({"y": 1e200, "s": 1.0}, "this is beyond the range"),
+     ({"square": 0.0}, "square must be positive"), ({"gap": -4.0, "s": 1.0}, "gap must be at least 0")],
+)  # fmt: skip
+def test_what_one_quantity_cannot_be_is_told_as_of_the_whole(load_chapter, changes, told):
+    model = load_chapter(
+        'x = given("x", 2, "1", "x", "estimate", "k1s1ai", 1, 4)\ny = given("y", 5, "1", "y", "premise", "k1s1ai")\n'
+        's = given("s", 50, "%", "s", "premise", "k1s1ai")\n'
+        'gap = derived("g", y - x, "1", "gap", sign="nonnegative")\n'
+        'square = derived("q", (1 + gap)**2, "1", "square")\nroot = derived("r", square * s, "1", "root")'
+    )
+    assert model.value("root", x=3.0) == 4.5
+    for ask in (lambda: model.value("root", **changes), lambda: model.values(["root"], **changes)):
+        with pytest.raises(KscaleError, match=told):
+            ask()
+
+
+def test_one_quantity_takes_what_the_whole_model_takes():
+    assert MODEL.value("logic_power", computing_share="10%") == 5e14
+    assert MODEL.value("logic_power", K1_power=np.array([1e16, 2e16])).tolist() == [2.5e14, 5e14]
+    with pytest.raises(KscaleError, match="did you mean 'logic_power'"):
+        MODEL.value("logic_powr")
+
+
+@pytest.mark.parametrize("name", ["compiled", "straight", "block_", "draw_", "see_", "possible_", "full_", "inf"])
+def test_a_quantity_may_have_any_name_that_a_compiled_function_could(load_chapter, name):
+    model = load_chapter(
+        f'{name} = given("x", 2, "1", "x", "estimate", "k1s1ai", 1, 4)\n'
+        f'other = derived("y", {name} + 1, "1", "y", sign="nonnegative")\nfree = derived("z", other - 1, "1", "z")'
+    )
+    assert model.value("free") == 2 and model.value("free", **{name: 3.0}) == 3
+    assert model.function("free", ["other"])(5.0) == 4
+    assert model.sample(100).interval("free", 0.5) == model.sample(100).interval(name, 0.5)

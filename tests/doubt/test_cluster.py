@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import resource
 import shutil
 import signal
 import subprocess
@@ -54,6 +55,17 @@ def assert_same(one: sampling.Sample, other: sampling.Sample) -> None:
 @pytest.mark.parametrize("error", [None, "measured"])
 def test_a_cluster_gives_the_same_bits_as_one_process(client, error):
     assert_same(*(MODEL.sample(N, 3, TARGETS, error=error, client=one) for one in (None, client)))
+
+
+def test_workers_need_no_more_memory_for_more_draws(client, monkeypatch):
+    monkeypatch.setattr(sampling, "AT_ONCE", 40)
+
+    def peak(blocks: int) -> float:
+        MODEL.sample(blocks * BLOCK, 3, TARGETS[:1], client=client).interval(TARGETS[0])
+        return max(client.run(lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss).values()) / 1024
+
+    few = peak(80)
+    assert peak(800) < few + 12  # megabytes, where the draws themselves are 26 on each
 
 
 def test_a_worker_that_is_killed_is_made_good(client):

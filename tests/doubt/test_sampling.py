@@ -179,11 +179,42 @@ def test_the_error_of_models_widens_what_is_derived_but_no_sum_of_premises():
     assert ends == pytest.approx(less.error.quantile([0.1, 0.9]), rel=0.02)
     drawn = MODEL.sample(1_000, error="measured")
     for name in MODEL:
-        in_doubt = drawn.doubts.of(name)
+        in_doubt = drawn.doubts.of(name) - drawn.doubts.constants
         if MODEL[name].is_given or not in_doubt:
             assert drawn.interval(name) == MODEL.sample(1_000, targets=[name]).interval(name), name
         elif MODEL.value(name):
             assert drawn.interval(name)[0] < drawn.interval(name)[1], name
+
+
+def test_no_model_errs_by_resting_on_constants(load_chapter):
+    model = load_chapter(
+        'c = given("c", 2, "1", "c", "measured", "k1s1ai", 1.995, 2.005)\n'
+        'd = given("d", 2, "1", "d", "estimate", "k1s1ai", 1.995, 2.005)\n'
+        'w = given("w", 2, "1", "w", "measured", "k1s1ai", 1.98, 2.02)\n'
+        'k = given("k", 3, "1", "k", "premise", "k1s1ai")\n'
+        'sum_of_constants = derived("a", k * c**3, "1", "a")\nby_guess = derived("b", k * d, "1", "b")\n'
+        'by_model = derived("e", sum_of_constants * w, "1", "e")'
+    )
+    spans = {}
+    for error in (None, "measured"):
+        drawn = model.sample(20_000, error=error)
+        spans[error] = {name: np.divide(*drawn.interval(name)[::-1]) for name in model if not model[name].is_given}
+    assert load_doubts(model).constants == {"c"}
+    assert 1 < spans["measured"]["sum_of_constants"] == spans[None]["sum_of_constants"] < 1.01
+    assert min(spans["measured"][name] for name in ("by_guess", "by_model")) > 1.3 > 1.05 > max(spans[None].values())
+    known = model.under(w=2.0).sample(20_000, error="measured")  # the law that it is put into errs as before
+    assert np.divide(*known.interval("by_model")[::-1]) > 1.3
+
+
+def test_the_book_has_constants_and_what_rests_on_them_alone():
+    doubts = load_doubts(MODEL)
+    assert {"solar_constant", "earth_radius", "background_temperature"} <= doubts.constants < doubts.drawn
+    assert not doubts.constants & {"gpt4_expert_parameters", "loss_floor", "moon_distance", "human_text_stock"}
+    alone = {name for name in MODEL if not MODEL[name].is_given and {*doubts.of(name)} <= doubts.constants}
+    assert {"earth_sunlight", "background_landauer"} <= {name for name in alone if doubts.of(name)}
+    drawn = MODEL.sample(1_000, targets=["earth_sunlight"], error="measured")
+    low, high = drawn.interval("earth_sunlight")
+    assert 1 < high / low < 1.02
 
 
 def test_the_whole_model_is_drawn_and_every_finding_has_a_probability():

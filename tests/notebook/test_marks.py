@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 import sympy
 
+import kscale_nb
+from _ext.live.figure_data import csv_of
 from kscale_nb import MODEL, KscaleError
-from kscale_nb.notebook import BLUE, figure, scenario, under, words
-from kscale_nb.notebook.marks import POINTS, Sweep, now
+from kscale_nb.notebook import BLUE, figure, quantile, scenario, under, words
+from kscale_nb.notebook.marks import DRAWS, POINTS, Sweep, now
+from kscale_nb.notebook.record import unwatched, watch
 from kscale_nb.notebook.svg import picture
 
 SHARE, RATIO, POWER = (MODEL[name] for name in ("computing_share", "active_parameters_ratio", "K1_power"))
@@ -49,6 +52,58 @@ def test_along_a_sweep_an_expression_has_the_values_of_the_model():
         now(t, sweep)
     with pytest.raises(KscaleError, match="cannot be swept"):
         now(under(RATIO, K1_power=1e15), sweep)
+
+
+def test_a_quantile_is_that_of_the_draws_in_the_scenario_and_along_a_sweep():
+    metal, heat = MODEL["iron_nickel_mass"], MODEL["radiator_temperature"]
+    drawn = MODEL.sample(DRAWS, targets=["iron_nickel_mass"])
+    assert now(quantile(metal, 0.9) / metal) == drawn.quantile("iron_nickel_mass", 0.9) / MODEL.value(
+        "iron_nickel_mass"
+    )
+    sweep = Sweep(heat, 320, 600, False)
+    low, high = now([quantile(metal, share) for share in (0.1, 0.9)], sweep)
+    middle = MODEL.values(["iron_nickel_mass"], radiator_temperature=sweep.grid)["iron_nickel_mass"]
+    assert (low < middle).all() and (middle < high).all() and low[0] > 1.2 * low[-1]
+    ends = MODEL.sample(DRAWS, targets=["iron_nickel_mass"], radiator_temperature=600.0).interval("iron_nickel_mass")
+    assert (low[-1], high[-1]) == ends
+    wider = now([quantile(metal, share, "measured") for share in (0.1, 0.9)])
+    assert wider[1] / wider[0] > drawn.quantile("iron_nickel_mass", 0.9) / drawn.quantile("iron_nickel_mass", 0.1)
+    scenario(K1_power="2e16 W")
+    assert now(quantile(metal, 0.5)) == pytest.approx(2 * drawn.quantile("iron_nickel_mass", 0.5), rel=0.01)
+    assert now(quantile(RATIO, 0.1)) == now(RATIO)  # of premises alone
+
+
+def test_a_picture_says_which_marks_wait_for_draws_and_a_table_holds_their_ends():
+    panel = figure("doubts", xlim=(300, 700), ylim=(0, 1e14))
+    heat, metal = MODEL["radiator_temperature"], MODEL["iron_nickel_mass"]
+    panel.curve(heat, metal, BLUE, over=(heat, 300, 700))
+    panel.band(BLUE, x=heat, y=[quantile(metal, 0.1), quantile(metal, 0.9)], over=(heat, 300, 600))
+    panel.point(350, quantile(metal, 0.5, "measured"), BLUE)
+    found = told(panel)
+    one, other, third = found["drawn"]
+    assert [*found["drawn"].values()] == [["iron_nickel_mass", 0.1, None], ["iron_nickel_mass", 0.9, None],
+                                          ["iron_nickel_mass", 0.5, "measured"]]  # fmt: skip
+    assert [mark.get("drawn") for mark in found["marks"]] == [None, [one, other], [third]]
+    assert found["marks"][1]["y"] == [{"of": one}, {"of": other}]
+    rows = [row.split(",") for row in csv_of(picture(panel.figure)).splitlines()]
+    band = np.array([row[3:] for row in rows if row[0] == "mark-1"], float)
+    sweep = Sweep(heat, 300, 600, False)
+    expected = np.concatenate(now([quantile(metal, 0.1), quantile(metal, 0.9)], sweep))
+    assert band[:, 1] == pytest.approx(expected, rel=1e-5) and len(band) == 2 * POINTS
+
+
+def test_what_draws_ask_of_the_book_itself_is_not_remembered():
+    model, _ = scenario()
+    watch(kscale_nb.MODEL, model.asked)
+    try:
+        now(quantile(MODEL["asteroids_needed"], 0.25, "measured"))
+        assert model.asked == set()
+        model.sample(10, targets=["fitted_loss"], error="measured").mean("fitted_loss")
+        assert model.asked == {"fitted_loss"}
+        model.value("logic_power")
+        assert model.asked == {"fitted_loss", "logic_power"}
+    finally:
+        kscale_nb.MODEL.__class__ = type(unwatched(model))
 
 
 def test_words_show_numbers_as_the_book_prints_them():

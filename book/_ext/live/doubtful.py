@@ -9,14 +9,15 @@ from scipy.special import ndtri
 from _ext.live.javascript import written
 from kscale_nb import MODEL
 from kscale_nb.doubt.distributions import OPEN, SHAPES, Distribution
-from kscale_nb.doubt.doubts import Doubts, load_doubts
+from kscale_nb.doubt.doubts import Doubts, load_doubts, model_error
 
 ROWS = 250  # of a joint table: each fourth of the bootstrap's, which are alike in any order
 DIGITS = 5  # of a number in a table
 
 
 def doubt_script(doubts: Doubts | None = None) -> str:
-    """The shape of every input in doubt, the weights of those that are correlated, and rows of the joint tables."""
+    """The shape of every input in doubt, weights of those that are correlated, rows of the joint tables; what models
+    err by, and on which inputs none errs by resting."""
     doubts = doubts or load_doubts(MODEL)
     alone = ",".join(
         f"{name}:{_distribution(doubts, name, found)}"
@@ -32,7 +33,10 @@ def doubt_script(doubts: Doubts | None = None) -> str:
          for name, column in table.items()}
         for table in doubts.tables
     ]  # fmt: skip
+    error = model_error("measured")
+    errs = [float(f"{number:.7g}") for number in (error.low, error.middle, error.high, -ndtri(error.beyond))]
     parts = {"shapes": list(SHAPES), "mixed": mixed, "tables": tables}
+    parts |= {"errs": errs, "constants": sorted(doubts.constants)}
     others = ",".join(f"{part}:{json.dumps(what, separators=(',', ':'))}" for part, what in parts.items())
     return f"const kscaleDoubts = {{{others},alone:{{{alone}}}}};\n"
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from kscale_nb import MODEL
+from kscale_nb.notebook.marks import Quantile, quantile
 from kscale_nb.printed import figure_text
 from kscale_nb.readings import ARRAYS, FLOATS, namespace
 
@@ -30,21 +31,24 @@ def csv_of(svg: str) -> str:
     scope = dict(MODEL.values())
     for symbol, (quantity, changes) in description["under"].items():
         scope[symbol] = MODEL.value(quantity, **{cause: _value(thing, scope) for cause, thing in changes.items()})
+    drawn = {symbol: quantile(MODEL[name], *how) for symbol, (name, *how) in description.get("drawn", {}).items()}
+    scope |= {symbol: one.at(MODEL) for symbol, one in drawn.items()}
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["mark", "kind", "text", "x", "y"])
     for mark in description["marks"]:
-        table.writerows([mark["id"], mark["kind"], *row] for row in _rows(mark, scope))
+        table.writerows([mark["id"], mark["kind"], *row] for row in _rows(mark, scope, drawn))
     return text.getvalue()
 
 
-def _rows(mark: Mapping, scope: Mapping) -> Iterator[tuple]:
+def _rows(mark: Mapping, scope: Mapping, drawn: Mapping[str, Quantile]) -> Iterator[tuple]:
     """Of each place of a mark its text, its x and its y; of a band one row for each of its two sides."""
     functions = FLOATS
     if "over" in mark:
         runs, low, high, points, is_logarithmic = mark["over"]
         grid = (np.geomspace if is_logarithmic else np.linspace)(_value(low, scope), _value(high, scope), points)
-        drawn = set(re.findall(r"\w+", json.dumps([mark["x"], mark["y"]]))) & set(MODEL.quantities)
-        scope = {**scope, **(MODEL.values(drawn, **{runs: grid}) if runs in MODEL.quantities else {runs: grid})}
+        named = set(re.findall(r"\w+", json.dumps([mark["x"], mark["y"]]))) & set(MODEL.quantities)
+        scope = {**scope, **(MODEL.values(named, **{runs: grid}) if runs in MODEL.quantities else {runs: grid})}
+        scope |= {symbol: drawn[symbol].at(MODEL, runs, grid) for symbol in mark.get("drawn", ())}
         functions = ARRAYS
     if mark["kind"] == "label":
         yield "".join(_value(mark["text"], scope)), *_value(mark["at"], scope)

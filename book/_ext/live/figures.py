@@ -37,6 +37,7 @@ def script_of(name: str, svg: str) -> str:
         {key: _told(key, value, mark) for key, value in mark.items() if key != "id"} for mark in description["marks"]
     ]
     facts = {"panels": description["panels"], "under": unders, "marks": marks}
+    facts |= {part: description[part] for part in ("drawn",) if part in description}
     return f"kscaleFigures.add({json.dumps(name)}, {_literal(facts)});\n"
 
 
@@ -66,7 +67,7 @@ def _told(key: str, value, mark: Mapping):
     if key == "over":
         runs, low, high, points, is_logarithmic = value
         return [runs, _javascript(low), _javascript(high), points, is_logarithmic, _along(runs, mark)]
-    return value if key in {"kind", "panel"} else _javascript(value)
+    return value if key in {"kind", "panel", "drawn"} else _javascript(value)
 
 
 def _javascript(thing):

@@ -14,8 +14,9 @@ from _ext.live.explorer import BARS
 from _ext.live.javascript import javascript_source, written
 from _ext.live.shown import WHOLE, ladders, typographic
 from _ext.look.mathml import mathml
-from kscale_nb import LEDGER, MODEL, PRESETS, __version__
+from kscale_nb import FINDINGS, LEDGER, MODEL, PRESETS, __version__
 from kscale_nb.claims import Claim, Verdict
+from kscale_nb.doubt.doubts import load_doubts
 from kscale_nb.errors import KscaleError
 from kscale_nb.printed import ALIKE, BARE_POWER, COUNTING_WORDS, FIGURE, LONGEST, SCALE_WORDS, TIE, WIDE
 from kscale_nb.quantity import Quantity
@@ -178,8 +179,19 @@ def facts_script(model=MODEL, ledger=LEDGER) -> str:
         }
         for verdict in ledger.judge_all().values()
     }
-    facts = {"quantities": {name: _fact(model[name]) for name in model}, "claims": claims}
+    headlines = headlines_of(model, ledger)
+    quantities = {name: _fact(model[name]) | headlines.get(name, {}) for name in model}
+    facts = {"quantities": quantities, "claims": claims}
     return f"// What the cards say; read when the first of them opens.\nkscaleLive.facts({_compact(facts)});\n"
+
+
+def headlines_of(model=MODEL, ledger=LEDGER, findings=FINDINGS) -> dict[str, dict[str, int]]:
+    """Of each result in doubt that it is: 2 where a claim or a finding is judged by it, else 1."""
+    judging = {name for claim in ledger for name in {claim.quantity, *judges_of(ledger, claim)}}
+    symbols = {symbol for finding in findings.values() for part in finding.conditions for symbol in part.free_symbols}
+    judging |= {model.names[symbol] for symbol in symbols & model.names.keys()}
+    doubts = load_doubts(model)
+    return {name: {"doubt": 1 + (name in judging)} for name in model if not model[name].is_given and doubts.of(name)}
 
 
 def _fact(quantity: Quantity) -> dict:

@@ -3,8 +3,9 @@
 "use strict";
 const kscaleDoubt = (() => {
   const { names, isGiven, valueText, unitOf } = kscaleArithmetic;
-  const { quantities } = kscaleModel, { shapes, alone, mixed, tables } = kscaleDoubts;
+  const { quantities } = kscaleModel, { shapes, alone, mixed, tables, errs, constants } = kscaleDoubts;
   const DRAWS = 1000, SLICE = 200, WITHIN = 0.8; // draws of a quantity, of one idle slice; what an interval holds
+  const SPARE = 4; // milliseconds of a page's leisure that are left to it
 
   // -- drawing: of each input every stratum once, in an order of its own that is the same on every visit ---------------
 
@@ -66,7 +67,13 @@ const kscaleDoubt = (() => {
     const parts = (mixed[name] ?? [[name, 1]]).map(([other, weight]) => [order(other), weight]), shaped = ofNormal(name);
     return Float64Array.from({ length: DRAWS }, (_, i) => shaped(parts.reduce((sum, [places, weight]) => sum + weight * scores[places[i]], 0)));
   });
-  const isDrawn = (name, changes) => !(name in changes) && (name in alone || tables.some((table) => name in table));
+  const isInDoubt = (name) => name in alone || tables.some((table) => name in table);
+  const isDrawn = (name, changes) => !(name in changes) && isInDoubt(name);
+  // What a prediction of a quantity is to be multiplied by, as models err; but not what rests on premises and constants.
+  const errors = remembered((name) => {
+    const [low, middle, high] = errs.map(Math.log);
+    return Float64Array.from(order(`error of ${name}`), (place) => Math.exp(middle + (scores[place] * (scores[place] < 0 ? middle - low : high - middle)) / errs[3]));
+  });
 
   // -- evaluation: of what the target rests on, and of that only what moves -----------------------------------------------
 
@@ -81,9 +88,9 @@ const kscaleDoubt = (() => {
     return seen;
   }
 
-  // What computes so many draws of the target at a time, and is done when it has given its interval: [low, high], or null
+  // What computes so many draws of the target at a time, and is done when it has given them all in rising order, or null
   // where nothing moves it.
-  function* sampling(target, changes, values) {
+  function* sampling(target, changes, values, errs = false) {
     const needed = behind(target, changes), v = {}, inputs = [], steps = [], moved = new Set();
     for (const name of names.filter((name) => needed.has(name))) {
       v[name] = values[name];
@@ -92,7 +99,9 @@ const kscaleDoubt = (() => {
       else steps.push([name, quantities[name][2], quantities[name][1] !== ""]);
       moved.add(name);
     }
-    if (!moved.has(target)) return null;
+    const isKnown = isGiven(target) || target in changes;
+    const error = errs && !isKnown && [...needed].some((name) => isInDoubt(name) && !constants.includes(name)) ? errors(target) : null;
+    if (!moved.has(target) && !error) return null;
     const draws = new Float64Array(DRAWS);
     for (let i = 0; i < DRAWS; i++) {
       for (const [name, column] of inputs) v[name] = column[i];
@@ -100,24 +109,26 @@ const kscaleDoubt = (() => {
         const value = compute(v);
         v[name] = isBounded && value < 0 ? NaN : value; // in such a draw it cannot be
       }
-      draws[i] = v[target];
+      draws[i] = v[target] * (error?.[i] ?? 1);
       if (i % SLICE === SLICE - 1) yield;
     }
     const there = draws.filter((value) => !Number.isNaN(value)).sort();
-    const quantile = (part) => there[Math.min(Math.floor(part * there.length), there.length - 1)];
-    return there.length ? [quantile((1 - WITHIN) / 2), quantile((1 + WITHIN) / 2)] : null;
+    return there.length ? there : null;
   }
 
-  // The same at once.
-  function interval(target, changes = kscaleWhatIf.changes, values = kscaleArithmetic.evaluate(changes).values) {
-    const work = sampling(target, changes, values);
-    for (;;) { const { done, value } = work.next(); if (done) return value; }
+  const quantile = (draws, share) => draws[Math.min(Math.floor(share * draws.length), draws.length - 1)];
+  const ends = (draws) => draws && [quantile(draws, (1 - WITHIN) / 2), quantile(draws, (1 + WITHIN) / 2)];
+
+  // An interval at once: [low, high], or null.
+  function interval(target, changes = kscaleWhatIf.changes, values = kscaleArithmetic.evaluate(changes).values, errs = false) {
+    const work = sampling(target, changes, values, errs);
+    for (;;) { const { done, value } = work.next(); if (done) return ends(value); }
   }
 
   // -- the page ---------------------------------------------------------------------------------------------------------
 
   const idle = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 1)); // Safari has none
-  const asked = new Set();
+  const asked = new Set(); // who still wants draws: each begins work, is shown what it comes to, and may be gone meanwhile
   let current = null, isRunning = false;
 
   function text(name, ends, isShort) {
@@ -127,38 +138,39 @@ const kscaleDoubt = (() => {
     return low === high ? `80% of the draws at ${low}` : `80% of the draws within ${low} to ${high}`;
   }
 
-  function begin(element) {
-    const { changes, values } = kscaleWhatIf, name = element.dataset.interval;
-    return { element, name, work: sampling(name, changes, values) };
-  }
+  // An element that shows an interval, as one who asks.
+  const asker = (element) => element.kscaleAsker ??= {
+    get isConnected() { return element.isConnected; },
+    begin: ({ changes, values }) => sampling(element.dataset.interval, changes, values),
+    show: (draws) => { element.textContent = text(element.dataset.interval, ends(draws), element.matches("td")); },
+  };
 
-  // One slice of the work: of an element that has gone meanwhile none.
-  function step() {
-    if (current && !current.element.isConnected) current = null;
-    if (!current) {
-      const element = [...asked].find((one) => one.isConnected);
-      if (!element) { asked.clear(); isRunning = false; return; }
-      asked.delete(element);
-      current = begin(element);
-    }
-    const { done, value } = current.work.next();
-    if (done) {
-      current.element.textContent = text(current.name, value, current.element.matches("td"));
-      current = null;
-    }
+  // Work for as long as the page is idle: for one who has gone meanwhile none.
+  function step(deadline) {
+    do {
+      if (current && !current.who.isConnected) current = null;
+      if (!current) {
+        const who = [...asked].find((one) => one.isConnected);
+        if (!who) { asked.clear(); isRunning = false; return; }
+        asked.delete(who);
+        current = { who, work: who.begin(kscaleWhatIf) };
+      }
+      const { who, work } = current, { done, value } = work.next();
+      if (done) { current = null; who.show(value); }
+    } while (deadline?.timeRemaining() > SPARE);
     idle(step);
   }
 
-  function ask(element) {
-    asked.add(element);
+  function ask(who) {
+    asked.add(who);
     if (!isRunning) { isRunning = true; idle(step); }
   }
   function askAll() {
     current = null; // its premises are no longer the reader's
-    document.querySelectorAll("[data-interval]").forEach(ask);
+    document.querySelectorAll("[data-interval]").forEach((element) => ask(asker(element)));
   }
   kscaleWhatIf.listen(askAll);
   askAll();
 
-  return { ask, interval };
+  return { ask, asker, behind, interval, quantile, sampling };
 })();

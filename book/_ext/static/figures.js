@@ -20,14 +20,19 @@ const kscaleFigures = (() => {
   const text = ({ number, factor, digits, after }, values) =>
     figureText(resolved(number, values) / factor, digits, true).replace("-", "−").replaceAll("\u00a0×\u00a0", " × ") + after;
 
+  function gridOf([, low, high, points, logarithmic], values) {
+    const [from, to] = [resolved(low, values), resolved(high, values)];
+    return Array.from({ length: points }, (_, i) => i / (points - 1)).map((part) => (logarithmic ? from * (to / from) ** part : from + (to - from) * part));
+  }
+
   // Along a sweep only what hangs on the premise that runs is computed anew.
-  function swept({ x, y, over: [runs, low, high, points, logarithmic, along] }, values, changes) {
-    const [from, to] = [resolved(low, values), resolved(high, values)], at = Object.create(values), found = { x: [], y: [] };
+  function swept({ x, y, over, drawn }, values, changes, setDrawn) {
+    const [runs, , , , , along] = over, at = Object.create(values), found = { x: [], y: [] };
     const path = along.filter((name) => !(name in changes));
-    for (let i = 0; i < points; i++) {
-      const part = i / (points - 1);
-      at[runs] = logarithmic ? from * (to / from) ** part : from + (to - from) * part;
+    for (const [i, value] of gridOf(over, values).entries()) {
+      at[runs] = value;
       for (const name of path) at[name] = quantities[name][FUNCTION](at);
+      if (drawn) setDrawn(at, `${runs} ${i}`);
       found.x.push(resolved(x, at));
       found.y.push(resolved(y, at));
     }
@@ -43,8 +48,10 @@ const kscaleFigures = (() => {
     return { x: x[at] + Math.abs(step) * (x[at + (step > 0 ? 1 : -1)] - x[at]), y: least - ((before - after) * step) / 4 };
   }
 
-  function resolvedMarks({ marks, under }, values, changes) {
+  function resolvedMarks({ marks, under, drawn, found }, values, changes) {
     const all = Object.create(values);
+    const setDrawn = (at, place = "") => { for (const [symbol, [name, share, error]] of Object.entries(drawn ?? {})) at[symbol] = found?.[`${name} ${error} ${place}`]?.(share) ?? NaN; };
+    setDrawn(all);
     for (const [symbol, scenario] of Object.entries(under)) {
       const [name, further] = scenario, causes = Object.keys(further), at = Object.create(values);
       scenario[2] ??= between(causes, name);
@@ -53,10 +60,33 @@ const kscaleFigures = (() => {
       all[symbol] = at[name];
     }
     return marks.map((mark) => {
-      if (mark.over) return mark.kind === "point" ? lowest(swept(mark, all, changes)) : swept(mark, all, changes);
-      const { kind, panel, ...things } = mark;
+      if (mark.over) return mark.kind === "point" ? lowest(swept(mark, all, changes)) : swept(mark, all, changes, setDrawn);
+      const { kind, panel, drawn: _, ...things } = mark;
       return Object.fromEntries(Object.entries(things).map(([key, thing]) => [key, resolved(thing, all)]));
     });
+  }
+
+  // The draws behind the marks that show a doubt, one by one, as the page has time for them: by quantity, error and place;
+  // null where none of them rests on what the reader has changed.
+  function* sampling(figure, { changes, values }) {
+    const found = {}, causes = Object.keys(changes);
+    if (!Object.values(figure.drawn).some(([name]) => causes.some((cause) => kscaleDoubt.behind(name, {}).has(cause)))) return null;
+    function* add(name, error, place, changes, values) {
+      const key = `${name} ${error} ${place}`;
+      if (key in found || !values) return; // at some places of a sweep nothing can be
+      found[key] = () => values[name];
+      const draws = yield* kscaleDoubt.sampling(name, changes, values, Boolean(error));
+      if (draws) found[key] = (share) => kscaleDoubt.quantile(draws, share);
+    }
+    for (const { over, drawn } of figure.marks)
+      for (const [name, , error] of (drawn ?? []).map((symbol) => figure.drawn[symbol])) {
+        if (!over) { yield* add(name, error, "", changes, values); continue; }
+        for (const [i, value] of gridOf(over, values).entries()) {
+          const there = over[0] in quantities ? { ...changes, [over[0]]: value } : changes;
+          yield* add(name, error, `${over[0]} ${i}`, there, kscaleArithmetic.evaluate(there).values);
+        }
+      }
+    return found;
   }
 
   // -- where they stand -----------------------------------------------------------------------------------------------
@@ -239,15 +269,18 @@ const kscaleFigures = (() => {
 
   const isLive = (thing) => typeof thing === "function" || (Array.isArray(thing) && thing.some(isLive)) || typeof thing?.number === "function";
 
-  function add(name, { panels, under, marks }) {
+  function add(name, { panels, under, marks, drawn }) {
     const svg = document.getElementById(name)?.querySelector("svg");
     if (!svg) return;
     for (const mark of marks) mark.panel ??= 0;
     const part = (id) => svg.querySelector(`[id="${name}-${id}"]`);
     const figure = figures[name] = {
-      svg, panels, under, marks, view: svg.getAttribute("viewBox"), alt: svg.getAttribute("aria-label"), altered: false, ghosts: [],
+      svg, panels, under, marks, drawn, view: svg.getAttribute("viewBox"), alt: svg.getAttribute("aria-label"), altered: false, ghosts: [],
       live: marks.map(({ x, y, start, end, text: said, at, to, over }) => Boolean(over) || [x, y, start, end, said, at, to].some(isLive)),
       elements: marks.map((_, i) => part(`mark-${i}`)),
+      begin: (scenario) => sampling(figure, scenario),
+      show: (found) => { figure.found = found; figure.isAsPrinted = !found; follow(figure); },
+      get isConnected() { return svg.isConnected; },
     };
     figure.pristine = figure.elements.map((element) => element?.cloneNode(true));
     figure.boxes = panels.map((_, i) => {
@@ -269,7 +302,9 @@ const kscaleFigures = (() => {
   function follow(figure) {
     const { values, changes } = kscaleWhatIf, now = resolvedMarks(figure, values, changes);
     const moved = now.map((thing, i) => JSON.stringify(thing) !== JSON.stringify(figure.printed[i]));
-    if (!moved.some(Boolean) && !figure.altered) return;
+    const isOpen = Boolean(figure.drawn) && Object.keys(changes).length > 0 && !figure.isAsPrinted;
+    if (isOpen && !figure.found) kscaleLive.withDoubt(() => kscaleDoubt.ask(figure));
+    if (!moved.some(Boolean) && !figure.altered && !isOpen) return;
     if (!figure.altered) kscaleLabels.asPrinted(figure);
     figure.altered = true;
     figure.ghosts.forEach((ghost) => ghost.remove());
@@ -292,10 +327,12 @@ const kscaleFigures = (() => {
       figure.marks.forEach((mark, i) => {
         if (mark.panel !== panel || !figure.elements[i] || mark.kind === "leader") return;
         const told = NEEDED[mark.kind].every((key) => key in mark) && (mark.kind !== "band" && mark.kind !== "rule" || "x" in mark || "y" in mark);
-        if (!told) { carry(figure.elements[i], figure.pristine[i], ways[i]); return; }
+        // What shows a doubt waits for its draws; as printed it stands where Python has drawn it.
+        if (mark.drawn) figure.elements[i].setAttribute("visibility", isOpen && !figure.found ? "hidden" : "visible");
+        if (!told || (mark.drawn && !figure.found)) { carry(figure.elements[i], figure.pristine[i], ways[i]); return; }
         const naive = drawn(i);
         if (naive) labels.set(i, naive);
-        if (moved[i] && GHOSTLY.includes(mark.kind)) addGhost(figure, i, ways[i]);
+        if (moved[i] && !mark.drawn && GHOSTLY.includes(mark.kind)) addGhost(figure, i, ways[i]);
       });
       for (const axis of ["x", "y"]) drawTicks(figure, panel, axis, ends[axis], axis === "x" ? fresh.atX : fresh.atY);
       kscaleLabels.settle(figure, panel, labels);
@@ -337,6 +374,6 @@ const kscaleFigures = (() => {
     figure.svg.classList.toggle("kscale-moved", isMoved);
   }
 
-  kscaleWhatIf.listen(() => Object.values(figures).forEach(follow));
+  kscaleWhatIf.listen(() => Object.values(figures).forEach((figure) => { figure.found = null; figure.isAsPrinted = false; follow(figure); }));
   return { add, figures, follow, resolvedMarks };
 })();

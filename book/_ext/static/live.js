@@ -88,15 +88,21 @@ const kscaleLive = (() => {
       document.head.append(make("link", { rel: "stylesheet", href: new URL("math-font.css", here).href }));
   }
 
-  // An interval that follows the premises; what computes it comes with the first.
+  // What draws, which comes with the first that needs it.
   let isAsked = false;
+  const wanting = [];
+  function withDoubt(then) {
+    if (typeof kscaleDoubt !== "undefined") { then(); return; }
+    wanting.push(then);
+    if (isAsked) return;
+    isAsked = true;
+    withFacts(() => document.head.append(make("script", { src: new URL("kscale-doubt.js", here).href, onload: () => wanting.forEach((one) => one()) })));
+  }
+
+  // An interval that follows the premises.
   function interval(name, tag = "p") {
     const element = make(tag, { class: "kscale-interval", "data-interval": name });
-    if (typeof kscaleDoubt !== "undefined") kscaleDoubt.ask(element);
-    else if (!isAsked) {
-      isAsked = true;
-      withFacts(() => document.head.append(make("script", { src: new URL("kscale-doubt.js", here).href })));
-    }
+    withDoubt(() => kscaleDoubt.ask(kscaleDoubt.asker(element)));
     return element;
   }
 
@@ -229,5 +235,5 @@ const kscaleLive = (() => {
   addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
   addEventListener("afterprint", () => { root.dataset.theme = theme; });
 
-  return { make, setFormula, said, facts, withFacts, interval, listen, follow, get known() { return known; }, numbers, closeCard };
+  return { make, setFormula, said, facts, withFacts, withDoubt, interval, listen, follow, get known() { return known; }, numbers, closeCard };
 })();

@@ -32,9 +32,9 @@ const kscalePanel = (() => {
     (opener?.isConnected && opener !== document.body ? opener : button).focus();
   }
 
-  // The quantities of the claims that the page speaks of.
+  // The claims that the page speaks of.
   const claimed = () => [...document.querySelectorAll("article a[data-claim]")]
-    .map((link) => kscaleModel.claims.find(({ id }) => id === link.dataset.claim)?.quantity).filter(Boolean);
+    .flatMap((link) => kscaleModel.claims.find(({ id }) => id === link.dataset.claim) ?? []);
 
   // The givens behind some quantities: what is assumed before what was measured, then what the page itself names, and
   // those that most of the page rests on first.
@@ -82,7 +82,7 @@ const kscalePanel = (() => {
       make("button", { type: "button", onclick: () => kscaleWhatIf.resetAll() }, "reset all"),
       make("a", { href: `${root}book/explorer.html` }, "explorer")));
     button.after(panel);
-    const onPage = [...new Set(numbers.map((element) => element.dataset.quantity).concat(claimed()))];
+    const onPage = [...new Set(numbers.map((element) => element.dataset.quantity).concat(claimed().map(({ quantity }) => quantity ?? [])).flat())];
     choose(onPage.length ? giversOf(onPage).slice(0, 6) : ["K1_power", "computing_share", "training_time"].filter((n) => n in printed));
   }
 
@@ -135,10 +135,14 @@ const kscalePanel = (() => {
     summary.querySelector("details")?.toggleAttribute("open", Boolean(unfolded));
   }
 
-  // What the page's claims come to, with what is in doubt; elsewhere the machine's size and speed.
+  // What the page's claims come to, elsewhere all claims: what is in doubt, and first what a claim or finding is judged by.
   function foresee() {
-    const derived = [...new Set([...claimed(), ...numbers.map((element) => element.dataset.quantity)])].filter((name) => !isGiven(name));
-    const shown = (derived.length ? derived : ["active_parameters", "training_tokens"].filter((name) => name in printed)).slice(0, MOST_FORESEEN);
+    const doubt = (name) => kscaleLive.known.quantities[name].doubt ?? 0;
+    const results = (claims, others) => [...new Set(claims.flatMap(({ quantity, world }) => [quantity, ...(world || "").split(" ")]).concat(others))]
+      .filter((name) => name in printed && !isGiven(name)).sort((one, other) => doubt(other) - doubt(one));
+    const onPage = results(claimed(), numbers.map((element) => element.dataset.quantity));
+    const all = onPage.length ? onPage : results(kscaleModel.claims, []);
+    const shown = all.filter((name) => doubt(name) || !doubt(all[0])).slice(0, MOST_FORESEEN);
     if (!outlook.children.length) outlook.append(...shown.map((name) =>
       make("li", { "data-outcome": name }, `${kscaleLive.known.quantities[name].meaning}: `, make("strong"), kscaleLive.interval(name))));
     for (const item of outlook.children) item.querySelector("strong").textContent = valueText(kscaleWhatIf.values[item.dataset.outcome], unitOf(item.dataset.outcome));
