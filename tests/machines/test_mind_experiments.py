@@ -259,7 +259,7 @@ def test_reading_back_a_journal_is_as_recorded(monkeypatch):
     needs_weights()
     said, really = {}, recall.Held.answer
     monkeypatch.setattr(recall.Held, "answer", lambda held, prompt: once(said, tuple(prompt), really, held, prompt))
-    found = recall.metacognition(tasks=2, notes=2)
+    found = recall.metacognition(tasks=1, notes=2)
     assert [one.keys() for one in found] == [one.keys() for one in RUNS["metacognition"]]
     journal, forgetful, _ = found
     assert journal["right"][0] == forgetful["right"][0] and len(set(forgetful["right"])) == 1
