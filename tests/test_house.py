@@ -68,6 +68,39 @@ def test_the_readme_names_what_stands_at_the_top():
     assert {*folders, "notebooks/", "book/"} <= set(named)
 
 
+# -- files --------------------------------------------------------------------------------------------
+
+TEMPORARY = {"kscale_nb.machines.mind.world", "kscale_nb.machines.mind.recall"}  # notes to be measured with
+IN_PLACE = {"write_text", "write_bytes", "rename"}
+
+
+def put_by_hand(tree: ast.AST) -> list[int]:
+    """The lines where a file is replaced, or may be."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of = ast.unparse(node.func.value)
+            name, arguments = node.func.attr, [ast.unparse(argument) for argument in node.args]
+            moved = name == "replace" and (of == "os" or (len(arguments) == 1 and not node.keywords))
+            saved = name.startswith("save") and of == "np" and arguments[0] != "content"  # a file in memory
+            if name in IN_PLACE or moved or saved:
+                found.append(node.lineno)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=name_of)
+def test_files_are_put_in_place_by_one_function(path):
+    if name_of(path) not in TEMPORARY:
+        lines = put_by_hand(ast.parse(path.read_text(encoding="utf-8")))
+        assert len(lines) == (name_of(path) == "kscale_nb.machines.durable"), lines
+
+
+def test_files_replaced_by_hand_are_seen():
+    ways = 'p.write_text("a")', "os.replace(a, b)", "a.replace(b)", "np.savez(path, a=a)", "a.rename(b)"
+    assert all(put_by_hand(ast.parse(way)) for way in ways)
+    assert not any(put_by_hand(ast.parse(way)) for way in ('a.replace("b", "c")', "np.savez(content, a=a)"))
+
+
 # -- imports ------------------------------------------------------------------------------------------
 
 

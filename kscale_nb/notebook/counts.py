@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from kscale_nb import LEDGER
+from kscale_nb.machines.durable import put
 
 COUNT = re.compile(r"\[[^][]*\](\(kscale:count/([^)\s]+)\))")
 
@@ -24,4 +25,4 @@ if __name__ == "__main__":
     for path in map(Path, sys.argv[1:]):
         text = path.read_text(encoding="utf-8")
         if (counted := with_counts(text)) != text:
-            path.write_text(counted, encoding="utf-8")
+            put(path, counted)

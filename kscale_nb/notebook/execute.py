@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
+from kscale_nb.machines.durable import put
 from kscale_nb.notebook.prose import cells_of
 
 ASK_WHAT_CELLS_REST_ON = (
@@ -72,9 +73,7 @@ def side_by_side(paths: Iterable[Path], timeout: float = 300) -> dict[Path, Futu
 def keep(path: Path, notebook: NotebookNode) -> None:
     """Write a notebook in one step, so that a run that is cut off leaves the old one whole."""
     text = nbformat.writes(notebook)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-    temporary.replace(path)
+    put(path, text if text.endswith("\n") else f"{text}\n")
 
 
 def main(names: list[str]) -> int:

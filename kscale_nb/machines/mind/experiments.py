@@ -24,7 +24,8 @@ import numpy as np
 
 import kscale_nb
 from kscale_nb.errors import KscaleError, unknown
-from kscale_nb.machines.mind import durable, exactness, recall, smollm, speed, stepper, world
+from kscale_nb.machines.durable import put
+from kscale_nb.machines.mind import exactness, recall, smollm, speed, stepper, world
 from kscale_nb.machines.mind.transformer import Shape
 from kscale_nb.model import Model
 
@@ -144,7 +145,7 @@ def main(words: list[str], path: Path = Path(kscale_nb.__file__).parent / "data"
         for result in PARTS[part](known):
             record = recorded(path)
             record[part], record["made"][part] = result, made()
-            durable.replace(path, json.dumps(record, ensure_ascii=False) + "\n")
+            put(path, json.dumps(record, ensure_ascii=False) + "\n")
             last = result[-1] if isinstance(result, list) else result
             print(f"{datetime.now(UTC):%H:%M:%S} {part}: {json.dumps(last)}", flush=True)
 

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
 from kscale_nb.errors import KscaleError
-from kscale_nb.machines.mind import durable, tools
+from kscale_nb.machines import durable
+from kscale_nb.machines.mind import tools
 from kscale_nb.machines.mind.memory import Memory
 from kscale_nb.machines.mind.tools import Action
 

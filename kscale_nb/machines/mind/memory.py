@@ -11,7 +11,8 @@ from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 from kscale_nb.errors import KscaleError, echoed
-from kscale_nb.machines.mind import durable
+from kscale_nb.machines import durable
+from kscale_nb.machines.durable import make_folder, put
 
 OWN = ".mind"  # the folder of journal, index and lock
 LARGEST = 1_000_000  # bytes of a note
@@ -92,7 +93,7 @@ class Memory:
         self.own = self.folder / OWN
         if self.own.is_symlink():
             raise KscaleError(f"{self.own}: a folder is expected, not a link")
-        self.own.mkdir(exist_ok=True)
+        make_folder(self.own)
         self.journal = self.own / "journal.jsonl"
 
     def locked(self):
@@ -140,8 +141,8 @@ class Memory:
         if len(text.encode()) > LARGEST:
             raise KscaleError(f"{name}: the note would be too large: at most {LARGEST:,} bytes are written")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            durable.replace(path, text)
+            make_folder(path.parent)
+            put(path, text)
         except OSError as error:
             raise KscaleError(f"{name}: the note cannot be written: {error.strerror}") from None
 

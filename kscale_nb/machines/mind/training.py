@@ -8,14 +8,15 @@ A fixed seed and a fixed number of steps; the same processor and versions give t
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-import kscale_nb
 from kscale_nb.errors import unknown
+from kscale_nb.files import DATA
+from kscale_nb.machines.durable import put
 from kscale_nb.machines.mind import stepper, whole_sum
 from kscale_nb.machines.mind.transformer import Shape, Transformer, drawn_weights, packed, rotary
 
@@ -110,7 +111,9 @@ def of_rows(without: list[int]) -> dict[str, np.ndarray]:
 def kept(file: str, shape: Shape, weights: dict[str, np.ndarray], kind: type = np.float32) -> Transformer:
     """Write weights into the package's data, and give the model that they make."""
     weights = {name: array.astype(kind) for name, array in weights.items()}
-    np.savez(Path(kscale_nb.__file__).parent / "data" / file, **packed(shape, weights))
+    content = io.BytesIO()
+    np.savez(content, **packed(shape, weights))
+    put(DATA / file, content.getbuffer())
     return Transformer(shape, weights)
 
 

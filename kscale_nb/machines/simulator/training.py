@@ -8,6 +8,7 @@ Some minutes on two cores. Seeds are fixed; other processors give other last dig
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import platform
@@ -17,11 +18,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import date
 from multiprocessing import get_context
-from pathlib import Path
 
 import numpy as np
 
-import kscale_nb
+from kscale_nb.files import DATA
+from kscale_nb.machines.durable import put
 from kscale_nb.machines.mind.training import adam
 from kscale_nb.machines.mind.transformer import Shape
 from kscale_nb.machines.simulator import measures
@@ -207,15 +208,16 @@ def measured(system: System) -> tuple[dict, dict]:
 
 def main(names: list[str]) -> None:
     """Train and measure the systems of these names, or all, and write into the package's data what is found."""
-    paths = [Path(kscale_nb.__file__).parent / "data" / name for name in (FILE, RESULTS)]
-    found = json.loads(paths[1].read_text(encoding="utf-8")) if names else {}
+    found = json.loads((DATA / RESULTS).read_text(encoding="utf-8")) if names else {}
     found |= {"date": date.today().isoformat(), "seed": SEED, "python": platform.python_version()}
     with ProcessPoolExecutor(2, get_context("spawn")) as two:
         for told, weights in two.map(by_name, names or ("Lorenz", "chain", "Kepler", "gas")):
             found |= told
             if weights:
-                np.savez(paths[0], **weights)
-    paths[1].write_text(json.dumps(found, separators=(",", ":")) + "\n", encoding="utf-8")
+                content = io.BytesIO()
+                np.savez(content, **weights)
+                put(DATA / FILE, content.getbuffer())
+    put(DATA / RESULTS, json.dumps(found, separators=(",", ":")) + "\n")
 
 
 def by_name(name: str) -> tuple[dict, dict]:

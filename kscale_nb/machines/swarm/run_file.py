@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import os
-import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -17,6 +16,7 @@ import numpy as np
 
 from kscale_nb.errors import KscaleError
 from kscale_nb.files import as_path, read_bytes
+from kscale_nb.machines.durable import put
 from kscale_nb.machines.swarm.growth import Allocation, Policy
 from kscale_nb.machines.swarm.parameters import SwarmParameters
 from kscale_nb.machines.swarm.records import EnergyBooks, MassBooks
@@ -47,20 +47,10 @@ def save(swarm: DysonSwarm, path: str | os.PathLike) -> None:
     content = io.BytesIO()
     header = json.dumps({**facts, "digest": _digest(facts, arrays)})
     np.savez(content, header=np.frombuffer(header.encode(), np.uint8), **arrays)
-    place = Path(os.path.realpath(path))
-    unfinished = place.with_name(f".kscale-{secrets.token_hex(8)}")
     try:
-        with open(unfinished, "xb") as file:
-            if place.exists():
-                os.fchmod(file.fileno(), place.stat().st_mode & 0o7777)
-            file.write(content.getbuffer())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, place)
+        put(os.path.realpath(path), content.getbuffer())
     except OSError as error:
         raise KscaleError(f"{path}: the run cannot be written: {error.strerror}") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def check_may_be_written(path: str | os.PathLike) -> None:
