@@ -165,6 +165,24 @@ def test_nothing_is_cut_on_a_phone_and_what_scrolls_says_so(open_page, page):
     assert not [box for box in wide if not (box["reached"] and box["fades"])]
 
 
+@pytest.mark.parametrize(
+    "page", ["notebooks/energy_split", "notebooks/inference", "notebooks/silicon_28nm", "notebooks/mind"]
+)
+def test_letters_of_figures_have_nine_pixels_on_a_phone(open_page, page):
+    tab = open_page(f"{page}.html", viewport={"width": 360, "height": 780})
+    letters = tab.evaluate(
+        """[...document.querySelectorAll('svg.kscale-live text')].filter((text) => text.children.length === 0).map(
+            (text) => [text.textContent,
+                parseFloat(text.getAttribute('font-size')) * text.ownerSVGElement.getScreenCTM().a])"""
+    )
+    assert len(letters) > 20 and [one for one in letters if one[1] < 8.99] == []
+    files = tab.locator("img.kscale-figure:visible").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect().width / one.getAttribute('width') / 0.75)"
+    )
+    assert all(scale > 0.99 for scale in files), "a point is a pixel"
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_the_fade_ends_where_the_box_does(open_page):
     tab = open_page("notebooks/energy_split.html", viewport={"width": 360, "height": 780})
     box = tab.wait_for_selector(".kscale-picture.kscale-goes-on")
