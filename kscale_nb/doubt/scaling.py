@@ -26,6 +26,7 @@ import kscale_nb
 from kscale_nb.doubt.sampling import _share, _whole
 from kscale_nb.errors import KscaleError, check_known, concerning, echoed
 from kscale_nb.files import as_path, read_text
+from kscale_nb.model import Model
 from kscale_nb.printed import figure_text
 from kscale_nb.units import read_value
 
@@ -48,7 +49,7 @@ TOLD = {
 }  # fmt: skip
 SLOPES, DESCENTS = (0.1, 0.3, 0.6, 1.2), 16  # of the starts; how many of them are descended from
 STEEPNESS = (0.01, 5.0)  # of what a power can be told from none, and from a wall
-REACH = 40.0  # of the logarithm of a term of the loss at the middle of the runs
+REACH = 60.0  # of the logarithm of a term of the loss
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,18 @@ class ScalingLaw:
             for name, over in of.items()
         }
 
-    def optimum(self, compute: float | str, within: float = 0.8) -> dict[str, tuple[float, float, float]]:
+    def optimum(
+        self, compute: float | str, within: float = 0.8, model: Model | None = None
+    ) -> dict[str, tuple[float, float, float]]:
         """Parameters, tokens and tokens per parameter at the least loss for a work [FLOP], each with its interval.
 
-        Raises KscaleError for a work that is no positive number.
+        All else is as in the book, or as in a `model`. Raises KscaleError for a work that is no positive number.
         """
         work = read_value(compute, "FLOP", "the work")
         if not 0 < work < np.inf:
             raise KscaleError(f"the work is a positive number of FLOP, not {echoed(compute)}")
-        point, draws = (
-            kscale_nb.MODEL.values(OPTIMUM, training_compute=work, **law) for law in (self.point, self.draws)
-        )
+        model = kscale_nb.MODEL if model is None else model
+        point, draws = (model.values(OPTIMUM, training_compute=work, **law) for law in (self.point, self.draws))
         return {name: _with_ends(point[name], draws[name], within) for name in OPTIMUM}
 
 
@@ -189,13 +191,15 @@ def _objective(numbers: np.ndarray, runs: np.ndarray, weights: np.ndarray) -> tu
     """
     size, data, told = runs
     floor, of_size, of_data, alpha, beta = numbers
-    terms = np.exp(np.stack([np.full_like(size, floor), of_size - alpha * size, of_data - beta * data]))
+    logs = np.stack([np.full_like(size, floor), of_size - alpha * size, of_data - beta * data])
+    terms = np.exp(np.clip(logs, -REACH, REACH))  # a step may go too far; the next is shorter
     total = terms.sum(axis=0)
     error = (np.log(total) - told) / DELTA
     bent = np.clip(error, -1, 1)
     pull = weights * bent / total / DELTA
-    slopes = [*(terms @ pull), -(terms[1] * size) @ pull, -(terms[2] * data) @ pull]
-    return float(weights @ (bent * (error - bent / 2))), np.array(slopes)
+    by_term = terms * pull  # summed without a library of matrices, whose threads take longer than such small sums
+    slopes = [*by_term.sum(axis=1), -(by_term[1] * size).sum(), -(by_term[2] * data).sum()]
+    return float((weights * bent * (error - bent / 2)).sum()), np.array(slopes)
 
 
 def _centred(runs: np.ndarray) -> np.ndarray:
@@ -203,9 +207,8 @@ def _centred(runs: np.ndarray) -> np.ndarray:
 
 
 def _descend(runs: np.ndarray, weights: np.ndarray, start: np.ndarray):
-    bounds = [(-REACH, REACH)] * 3 + [STEEPNESS] * 2
-    options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-6, "maxfun": 1_000}
-    return minimize(_objective, start, (_centred(runs), weights), "L-BFGS-B", jac=True, bounds=bounds, options=options)
+    args, options = (_centred(runs), weights), {"maxiter": 500, "gtol": 1e-6}
+    return minimize(_objective, start, args, "BFGS", jac=True, options=options)
 
 
 def _fit(runs: np.ndarray) -> np.ndarray:
