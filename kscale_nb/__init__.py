@@ -9,7 +9,7 @@ Behind it are the rooms, each of which imports from those above it alone:
 
     chapters/  constants, and one module a chapter under its notebook's name: tables of declarations
     machines/  what runs: computer/, metrics/, swarm/, line/, steam, mind/, simulator/; acceptance/ and backtest try it
-    doubt/     how each input is uncertain; draws of the whole model, what drives them, and the odds of each verdict
+    doubt/     how each input is uncertain; draws of the whole model, what drives them, odds; a law for runs
     notebook/  what a chapter shows: tables, worked formulas, figures; its numbers in prose; and running notebooks
     commands   the command line, which __main__ runs; words, what it may be told
     data/      claims, findings, systems, observations, presets, units, sources: rows, each from somewhere
@@ -41,12 +41,14 @@ __all__ = [
     "Model",
     "ThermodynamicComputer",
     "derived",
+    "fit_scaling_law",
     "given",
     "whole",
 ]
 
 HOMES = {
     "Model": "model", "Ledger": "ledger", "given": "quantity", "derived": "quantity", "whole": "quantity",
+    "fit_scaling_law": "doubt.scaling",
     "DysonSwarm": "machines.swarm.swarm", "ThermodynamicComputer": "machines.computer.computer",
 }  # fmt: skip
 

@@ -217,6 +217,17 @@ def odds(arguments) -> None:
             print(odds.report(*how, client=client, tell=cluster.bar))
 
 
+def scaling(arguments) -> None:
+    """A law of loss fitted to training runs of your own: parameters, tokens and loss in CSV."""
+    from kscale_nb.doubt import scaling  # here, so that a broken chapter is told in a line
+
+    law = scaling.fit_scaling_law(arguments.file, arguments.draws, arguments.seed)
+    if arguments.format == "json":
+        print(json.dumps(scaling.as_record(law, arguments.compute), indent=2))
+    else:
+        print(scaling.report(law, arguments.compute))
+
+
 def swarm(arguments) -> None:
     """Plan a Dyson swarm, and let it run."""
     from kscale_nb.machines.swarm import report
@@ -295,6 +306,16 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--draws", metavar="NUMBER", type=whole_number(10**12, 1), help="how many (default: 100,000)")
     command.add_argument(
         "--cluster", metavar="ADDRESS", help="draw on the workers of a dask scheduler, tcp://HOST:8786"
+    )
+
+    command = added(commands, scaling, tabular=True)
+    command.add_argument("file", metavar="FILE.csv", type=file_name, help="a row for each run, under a header")
+    command.add_argument("--compute", metavar="WORK", type=amount("the work", "FLOP"), default=1e24,
+                         help="to spend best, such as 1e24 (the default) or '3 ZFLOP'")  # fmt: skip
+    command.add_argument("--draws", metavar="NUMBER", type=whole_number(100_000, 2), default=400,
+                         help="bootstrap fits (default: 400)")  # fmt: skip
+    command.add_argument(
+        "--seed", metavar="NUMBER", type=whole_number(10**18), default=0, help="of chance (default: 0)"
     )
 
     command = added(commands, swarm, tabular=True)

@@ -130,6 +130,9 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "mine.toml").write_text('[laptop]\npower = { value = 40, unit = "W", source = "a meter" }\n')
     (tmp_path / "deep.toml").write_text("a = " + "[" * 5_000)
     (tmp_path / "noise.toml").write_bytes(bytes(range(256)))
+    (tmp_path / "runs.csv").write_text(
+        "N,D,loss\n" + "".join(f"{n}e8,{d}e9,{2 + 9 / n + 7 / d}\n" for n in (1, 3, 9) for d in (2, 5, 9, 30))
+    )
     (tmp_path / "cut.npz").write_bytes((tmp_path / "run.npz").read_bytes()[:999])
     (tmp_path / "folder.toml").mkdir()
     (tmp_path / "link.npz").symlink_to("letter.txt")
@@ -164,6 +167,7 @@ def command_line(chance: random.Random, files: list[str]) -> list[str]:
         "explain": {}, "list": {}, "metrics": {}, 
         "odds": {"--cluster": lambda: chance.choice(ADDRESSES)},
         "what-if": {"--preset": lambda: of(PRESETS)},
+        "scaling": {"--compute": amount, "--seed": lambda: chance.choice(SIZES)},
         "swarm": {
             **dict.fromkeys(["--target-power", "--from-power", "--growth", "--lose", "--metal"], amount),
             **dict.fromkeys(["--days", "--lots", "--modules", "--seed"], lambda: chance.choice(SIZES)),
@@ -175,9 +179,10 @@ def command_line(chance: random.Random, files: list[str]) -> list[str]:
         "metrics": lambda: chance.choice([of(own_systems()), file()]),
         "what-if": change,
         "odds": lambda: of(LEDGER.claims),
+        "scaling": file,
     }
     command = chance.choice([*options, "explain", "explain", "what-if", "what-if", "swarm", "swarm", "swarm"])
-    few = ["--draws", chance.choice(["9", "20", *SIZES[:8]])] if command == "odds" else []
+    few = ["--draws", chance.choice(["9", "20", *SIZES[:8]])] if command in {"odds", "scaling"} else []
     line = [command if chance.random() < 0.97 else mangled(chance, command)]
     for option in chance.sample(sorted(options[command]), min(len(options[command]), chance.randrange(5))):
         line.append(option if chance.random() < 0.97 else mangled(chance, option))

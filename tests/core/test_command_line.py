@@ -162,6 +162,9 @@ def test_metrics_of_a_readers_file(capsys, tmp_path):
         (["ledger", "--verdict", ""], "unknown verdict"),
         (["ledger", "--id", "k1s1ai.modl"], "did you mean 'k1s1ai.model'"),
         (["ledger", "--format", "xml"], "invalid choice"),
+        (["scaling", "/dev/null"], "a file is expected"),
+        (["scaling", "none.csv"], "none.csv: there is no such file"),
+        (["scaling", "runs.csv", "--compute", "5 W"], "does not fit"),
         (["odds", "--draws", "0"], "a whole number from 1 to 1,000,000,000,000 is expected, not '0'"),
     ],
 )
