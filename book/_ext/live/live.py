@@ -28,8 +28,8 @@ SHARES = [["K1_power", ["growth_share", "computing_share"], "growth and computin
 MODEL_FILE, OWN_FILE, FACTS_FILE = "kscale-model.js", "kscale.js", "kscale-facts.js"
 DOUBT_FILE = "kscale-doubt.js"  # comes with the first interval that is shown
 # Every page loads the first two, of which the second is these in one, for they are alike and shrink together; the
-# facts come when the first card or the panel opens.
-PARTS = ("arithmetic", "what-if", "live", "follow", "words", "banner", "drag", "finder", "panel")
+# facts come when the first card or the panel opens, and with them what finds a quantity by its facts.
+PARTS = ("arithmetic", "what-if", "live", "follow", "words", "banner", "drag", "panel")
 SCRIPTS = [MODEL_FILE, OWN_FILE]
 # What a reader may type, beside the unit that a quantity is shown in.
 TYPED_UNITS = [
@@ -208,7 +208,8 @@ def write_scripts(app, exception) -> None:
         return
     folder = Path(app.outdir) / "_static"
     own = {script.stem: script.read_text(encoding="utf-8") for script in STATIC.glob("*.js")}
-    made = {MODEL_FILE: model_script(), OWN_FILE: "\n".join(map(own.pop, PARTS)), FACTS_FILE: facts_script()}
+    made = {MODEL_FILE: model_script(), OWN_FILE: "\n".join(map(own.pop, PARTS))}
+    made[FACTS_FILE] = own.pop("finder") + facts_script()
     own["figures"] = f"{own.pop('labels')}\n{own['figures']}"
     made[DOUBT_FILE] = doubt_script() + own.pop("doubt")
     made |= {f"{stem}.js": script for stem, script in own.items()}

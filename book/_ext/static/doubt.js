@@ -172,5 +172,28 @@ const kscaleDoubt = (() => {
   kscaleWhatIf.listen(askAll);
   askAll();
 
-  return { ask, asker, behind, interval, quantile, sampling };
+  // The draws behind the marks that show a doubt, one by one, as the page has time for them: by quantity, error and place;
+  // null where none of them rests on what the reader has changed.
+  function* pictured(figure, { changes, values }, gridOf) {
+    const found = {}, causes = Object.keys(changes);
+    if (!Object.values(figure.drawn).some(([name]) => causes.some((cause) => behind(name, {}).has(cause)))) return null;
+    function* add(name, error, place, changes, values) {
+      const key = `${name} ${error} ${place}`;
+      if (key in found || !values) return; // at some places of a sweep nothing can be
+      found[key] = () => values[name];
+      const draws = yield* sampling(name, changes, values, Boolean(error));
+      if (draws) found[key] = (share) => quantile(draws, share);
+    }
+    for (const { over, drawn } of figure.marks)
+      for (const [name, , error] of (drawn ?? []).map((symbol) => figure.drawn[symbol])) {
+        if (!over) { yield* add(name, error, "", changes, values); continue; }
+        for (const [i, value] of gridOf(over, values).entries()) {
+          const there = over[0] in quantities ? { ...changes, [over[0]]: value } : changes;
+          yield* add(name, error, `${over[0]} ${i}`, there, kscaleArithmetic.evaluate(there).values);
+        }
+      }
+    return found;
+  }
+
+  return { ask, asker, behind, interval, pictured, quantile, sampling };
 })();

@@ -66,29 +66,6 @@ const kscaleFigures = (() => {
     });
   }
 
-  // The draws behind the marks that show a doubt, one by one, as the page has time for them: by quantity, error and place;
-  // null where none of them rests on what the reader has changed.
-  function* sampling(figure, { changes, values }) {
-    const found = {}, causes = Object.keys(changes);
-    if (!Object.values(figure.drawn).some(([name]) => causes.some((cause) => kscaleDoubt.behind(name, {}).has(cause)))) return null;
-    function* add(name, error, place, changes, values) {
-      const key = `${name} ${error} ${place}`;
-      if (key in found || !values) return; // at some places of a sweep nothing can be
-      found[key] = () => values[name];
-      const draws = yield* kscaleDoubt.sampling(name, changes, values, Boolean(error));
-      if (draws) found[key] = (share) => kscaleDoubt.quantile(draws, share);
-    }
-    for (const { over, drawn } of figure.marks)
-      for (const [name, , error] of (drawn ?? []).map((symbol) => figure.drawn[symbol])) {
-        if (!over) { yield* add(name, error, "", changes, values); continue; }
-        for (const [i, value] of gridOf(over, values).entries()) {
-          const there = over[0] in quantities ? { ...changes, [over[0]]: value } : changes;
-          yield* add(name, error, `${over[0]} ${i}`, there, kscaleArithmetic.evaluate(there).values);
-        }
-      }
-    return found;
-  }
-
   // -- where they stand -----------------------------------------------------------------------------------------------
 
   const scaled = (scale, value) => (scale === "log" ? Math.log10(value) : value);
@@ -278,7 +255,7 @@ const kscaleFigures = (() => {
       svg, panels, under, marks, drawn, view: svg.getAttribute("viewBox"), alt: svg.getAttribute("aria-label"), altered: false, ghosts: [],
       live: marks.map(({ x, y, start, end, text: said, at, to, over }) => Boolean(over) || [x, y, start, end, said, at, to].some(isLive)),
       elements: marks.map((_, i) => part(`mark-${i}`)),
-      begin: (scenario) => sampling(figure, scenario),
+      begin: (scenario) => kscaleDoubt.pictured(figure, scenario, gridOf),
       show: (found) => { figure.found = found; figure.isAsPrinted = !found; follow(figure); },
       get isConnected() { return svg.isConnected; },
     };
