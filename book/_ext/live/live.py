@@ -29,7 +29,7 @@ MODEL_FILE, OWN_FILE, FACTS_FILE = "kscale-model.js", "kscale.js", "kscale-facts
 DOUBT_FILE = "kscale-doubt.js"  # comes with the first interval that is shown
 # Every page loads the first two, of which the second is these in one, for they are alike and shrink together; the
 # facts come when the first card or the panel opens, and with them what finds a quantity by its facts.
-PARTS = ("arithmetic", "what-if", "live", "follow", "words", "banner", "drag", "panel")
+PARTS = ("arithmetic", "what-if", "live", "follow", "words", "banner", "drag", "cite", "panel")
 SCRIPTS = [MODEL_FILE, OWN_FILE]
 # What a reader may type, beside the unit that a quantity is shown in.
 TYPED_UNITS = [

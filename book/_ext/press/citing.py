@@ -220,7 +220,7 @@ class CiteDirective(SphinxDirective):
 
 
 def add_boxes(app, pagename, _templatename, context, _doctree) -> None:
-    """End a chapter with its citation, unfold the book's where it is wanted, and give such pages their copy buttons."""
+    """End a chapter with its citation, unfold the book's where it is wanted, and give such pages their look."""
     book, published = app.config.kscale_book, is_published(app)
     if book is None or "body" not in context:
         return
@@ -231,7 +231,6 @@ def add_boxes(app, pagename, _templatename, context, _doctree) -> None:
         body += cite_box(chapter, PurePosixPath(pagename).name, folder, "Cite this chapter")
     if body != context["body"]:
         context["body"] = body
-        app.add_js_file("cite.js", loading_method="defer")
         app.add_css_file("cite.css")
 
 
