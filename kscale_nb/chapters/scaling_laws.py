@@ -54,7 +54,7 @@ deepseek_parameters = derived(
     "parameter", "best size by DeepSeek's law",
 )
 minicpm_ratio = given("r_{MC}", 192, "token/parameter", "best tokens per parameter on average, by MiniCPM's law", "measured", "hu2024", 191.5, 192.5)
-minicpm_parameters = derived("N_{MC}", sqrt(training_compute / (flop_per_parameter_and_token * minicpm_ratio)), "parameter", "best size by MiniCPM's ratio")
+minicpm_parameters = derived("N_{MC}", sqrt(training_compute / (flop_per_parameter_and_token * minicpm_ratio)), "parameter", "best size by MiniCPM's mean ratio, held fixed")
 laws_apart = derived("x_N^K", kaplan_parameters / third_parameters, "1", "best size by the law of 2020 over that by Hoffmann's law of loss")
 
 # The refits: the logarithm of the best size is a line in that of the work, whose slope and height err together
