@@ -23,11 +23,10 @@ class KscaleError(ValueError):
     def __init__(self, text: str):
         line = _without_middle(printable(text, None), 10 * LONGEST_LINE)
         line = QUOTED.sub(lambda quoted: f"{quoted[0][0]}{printable(quoted[0][1:-1])}{quoted[0][-1]}", line)
-        line = LONG_WORD.sub(lambda word: _without_middle(word[0], LONGEST_ECHO), line)  # the path of a file
-        super().__init__(_without_middle(line, LONGEST_LINE))
+        super().__init__(_without_middle(LONG_WORD.sub(lambda path: _without_middle(path[0], LONGEST_ECHO), line)))
 
 
-def _without_middle(text: str, most: int) -> str:
+def _without_middle(text: str, most: int = LONGEST_LINE) -> str:
     """What is wrong stands at one end of a message or at the other."""
     return text if len(text) <= most else f"{text[: most // 2]} ... {text[5 - most // 2 :]}"
 

@@ -108,8 +108,7 @@ class Model(Graph):
     def _program(self, overridden: frozenset[str], targets: frozenset[str] | None):
         """What computes the targets (all, if None) from what is overridden: the names in order, and their code."""
         names = self._computes(targets, overridden)
-        lines = [f"{name} = {self._node_source(name)}" for name in names]
-        return names, compile("\n".join(lines), "<model>", "exec")
+        return names, compile("\n".join(f"{name} = {self._node_source(name)}" for name in names), "<model>", "exec")
 
     @cache  # noqa: B019
     def _straight(self, target: str, overridden: tuple[str, ...]):
@@ -120,12 +119,10 @@ class Model(Graph):
         for name, one in ((name, self.quantities[name]) for name in dict.fromkeys([*put_in, *names])):
             least = "0 <" if one.is_positive else "0 <=" if one.is_nonnegative else "-1e999 <"
             ends.append(f"{least} {name} {'<= 1' if one.is_share and name in overridden else '< 1e999'}")
-        lines = [f"def __straight({', '.join(overridden)}):"]
-        lines += [f"{name} = {self._node_source(name)}" for name in names]
-        lines += [f"return {target} if {' and '.join(ends)} else None"]
-        behind = self._ancestors([target], overridden) | {target}
-        givens = {name: value for name, value in self.givens.items() if name in behind}
-        exec("\n    ".join(lines), scope := readings.namespace(readings.FLOATS, givens))
+        made = [f"{name} = {self._node_source(name)}" for name in names]
+        head, end = f"def __straight({', '.join(overridden)}):", f"return {target} if {' and '.join(ends)} else None"
+        givens = {name: value for name, value in self.givens.items() if name in {target, *self.rests_on(target)}}
+        exec("\n    ".join([head, *made, end]), scope := readings.namespace(readings.FLOATS, givens))
         return scope["__straight"]
 
     def values(self, targets: Iterable[str] | None = None, /, **overrides) -> dict:
